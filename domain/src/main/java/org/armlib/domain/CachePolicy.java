@@ -1,0 +1,22 @@
+package org.armlib.domain;
+
+/** How long a result is kept: the two areas of the cache. */
+public enum CachePolicy {
+    /** In the persistent area, until the data are rebuilt: for predefined downloads. */
+    STICKY,
+    /** In the temporary area, until the next routine purge, usually overnight: for ad hoc requests. */
+    TEMPORARY;
+
+    /** Whether a result kept under this policy is still there after {@code purge}. */
+    public boolean survives(Purge purge) {
+        return switch (purge) {
+            case ROUTINE -> this == STICKY;
+            case REBUILD -> false;
+        };
+    }
+
+    /** The policy that serves both callers: sticky as soon as one of them asks for it. */
+    public CachePolicy or(CachePolicy other) {
+        return this == STICKY || other == STICKY ? STICKY : TEMPORARY;
+    }
+}

@@ -1,0 +1,69 @@
+package org.armlib.domain;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Waiting to be leased.
+ *
+ * @param attempts attempts already spent
+ * @param fence the fencing token of the last lease, 0 if there was none
+ * @param notBefore the earliest time of the next lease
+ * @param lastFailure why the last attempt failed
+ * @param givenUp the last lease and how its worker gave it up, so that a repeated call finds that it has succeeded
+ */
+public record Pending(
+        int attempts, long fence, Instant notBefore, Optional<Failure> lastFailure, Optional<GivenUp> givenUp)
+        implements RequestState.Live {
+
+    /** How a worker gave up a lease. */
+    public enum How {
+        /** It gave the request back unrun. */
+        RELEASED,
+        /** Its attempt failed. */
+        FAILED
+    }
+
+    /**
+     * A lease that its worker gave up.
+     *
+     * @param token the lease's token
+     * @param how the way it was given up
+     */
+    public record GivenUp(UUID token, How how) {}
+
+    /** A submission made {@code now}; {@code fence} is that of the key's last lease, 0 if there was none. */
+    public static Pending submitted(Instant now, long fence) {
+        return new Pending(0, fence, now, Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public Phase phase() {
+        return Phase.PENDING;
+    }
+
+    /** Whether the submission may be leased at {@code now}. */
+    public boolean isDue(Instant now) {
+        return !now.isBefore(notBefore);
+    }
+
+    /**
+     * Leases the submission.
+     *
+     * @throws IllegalTransitionException if it is not due yet
+     */
+    public InProgress lease(
+            RequestKey key, SubmissionId submission, WorkerId worker, UUID token, Duration duration, Instant now) {
+        if (!isDue(now)) {
+            throw new IllegalTransitionException(key, "cannot be leased before " + notBefore + "; it is " + now);
+        }
+        return InProgress.begin(key, submission, worker, token, attempts + 1, fence, duration, now);
+    }
+
+    /** Calls the submission off. */
+    public Cancelled cancel(Instant now) {
+        return new Cancelled(attempts, fence, now);
+    }
+}

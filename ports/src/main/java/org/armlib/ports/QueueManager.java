@@ -1,0 +1,125 @@
+package org.armlib.ports;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Failure;
+import org.armlib.domain.Lease;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Phase;
+import org.armlib.domain.Progress;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
+import org.armlib.domain.WorkerId;
+
+/**
+ * The work queue: keeps each request from submission to its end, and leases it to one worker at a time.
+ *
+ * <p>It holds one {@link Submission} a key. Every method is one atomic step, is safe for use by many threads, and throws
+ * only {@link org.armlib.domain.ArmlibException}s; {@link QueueException} says that the store behind did not do its
+ * part. Methods that take a {@link Lease} take effect while it is the current one, throw
+ * {@link org.armlib.domain.StaleLeaseException} otherwise, and succeed again when repeated. Durations are measured by
+ * the queue's own clock. The attempts, the wait between them and the length of a lease follow the
+ * {@link org.armlib.domain.RetryPolicy} that the queue was made with.
+ */
+public interface QueueManager extends AutoCloseable {
+
+    /**
+     * Adds a request if the queue does not have it: a live one of the same key is joined (and becomes sticky if this
+     * one is), a completed one is reported, a failed or cancelled one is submitted anew.
+     *
+     * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
+     */
+    Enqueued submit(BatchRequest request);
+
+    /**
+     * Submits a finished request anew, in place of {@code superseded}; if that is no longer the key's submission the
+     * one that took its place is joined. Where the queue does not know the key, this adds it, with a submission that
+     * orders after {@code superseded}.
+     *
+     * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
+     * @throws org.armlib.domain.IllegalTransitionException if {@code superseded} is not finished
+     */
+    Enqueued resubmit(BatchRequest request, SubmissionId superseded);
+
+    /**
+     * Leases the requests that are next: higher priority first, then by submission, those not yet due passed over. A
+     * request whose lease has expired is leased again by the same call, or ends Failed if its attempts are spent.
+     *
+     * <p>Returns as soon as there is something to lease; otherwise waits, up to {@code wait}, and returns an empty list
+     * then, or while the queue is suspended. Interruption ends the wait at once.
+     *
+     * @param worker who asks
+     * @param max at most so many, at least 1
+     * @param wait how long to wait for work, zero to look only
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased then
+     */
+    List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException;
+
+    /** Extends a lease to its full duration from now; the answer carries the request as it is now. */
+    LeasedRequest renew(Lease lease);
+
+    /** Records how far a request has come. */
+    void progress(Lease lease, Progress progress);
+
+    /** Ends a request whose result is published. */
+    Submission complete(Lease lease);
+
+    /** Ends an attempt that failed: the request waits for its next one, or ends Failed. */
+    Submission fail(Lease lease, Failure failure);
+
+    /** Gives a request back unrun; the attempt does not count. */
+    Submission release(Lease lease);
+
+    /**
+     * Calls a request off at once, whether it waits or runs; a finished one stays as it is. A worker that runs it is told
+     * by the refusal of its next report.
+     *
+     * @return the submission afterwards, or empty if the queue does not know the key
+     */
+    Optional<Submission> cancel(RequestKey key);
+
+    /** The submission of a key, or empty if the queue does not know it. */
+    Optional<Submission> find(RequestKey key);
+
+    /**
+     * How many requests will be leased before this one, plus one: the position of the next to be leased is 1. Empty
+     * unless the request is Pending. One that waits for its next attempt has the place its submission gives it.
+     */
+    OptionalLong position(RequestKey key);
+
+    /**
+     * The requests in one phase, a page at a time: Pending ones in the order in which they will be leased, others in an
+     * order of the adapter's that lets pages follow each other. A request that stays in the phase while the pages are
+     * read is listed exactly once.
+     *
+     * @param cursor what {@link Page#next} of the page before said, empty for the first page
+     * @param limit the size of a page, at least 1
+     * @throws org.armlib.domain.InvalidRequestException if the cursor is not one of this queue's
+     */
+    Page<Submission> list(Phase phase, Optional<String> cursor, int limit);
+
+    /** Counts, at one moment or near it. */
+    QueueOverview overview();
+
+    /** Stops leasing, for every worker of every process, until {@link #resume}; work in progress goes on. */
+    void suspend();
+
+    /** Leases again. */
+    void resume();
+
+    /**
+     * Forgets finished requests that ended longer than {@code age} ago.
+     *
+     * @param limit at most so many in this call
+     * @return how many were forgotten; fewer than {@code limit} if there are no more
+     */
+    int prune(Duration age, int limit);
+
+    /** Frees what the queue holds; calls under way end with {@link QueueException}, and so do later ones. */
+    @Override
+    void close();
+}
