@@ -1,0 +1,10 @@
+package org.armlib.tck;
+
+import org.armlib.domain.RetryPolicy;
+
+/** The rules of the queue (Q), and of identity (I) as far as a queue can break them. */
+public interface QueueContract {
+
+    /** A new queue, empty, that follows {@code policy}. */
+    QueueFixture newQueue(RetryPolicy policy);
+}
