@@ -1,0 +1,208 @@
+package org.armlib.application;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.armlib.domain.ArmlibException;
+import org.armlib.domain.Backoff;
+import org.armlib.domain.Failure;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.StaleEpochException;
+import org.armlib.domain.StaleLeaseException;
+import org.armlib.domain.Submission;
+import org.armlib.ports.BackendException;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.Commit;
+import org.armlib.ports.PermanentFailureException;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.ResultWriter;
+import org.armlib.ports.UpstreamUnavailableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes one leased request through processor, publication and report, and says what each way of failing means. */
+final class Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    private final QueueManager queue;
+    private final CacheManager cache;
+    private final RequestProcessor processor;
+    private final UpstreamGate gate;
+    private final Backoff backoff;
+    private final Outage reporting = new Outage(LOG, "reporting to the queue");
+
+    Attempt(QueueManager queue, CacheManager cache, RequestProcessor processor, UpstreamGate gate, Backoff backoff) {
+        this.queue = queue;
+        this.cache = cache;
+        this.processor = processor;
+        this.gate = gate;
+        this.backoff = backoff;
+    }
+
+    /**
+     * Runs the job to its end; whatever happens to it is reported to the queue, or logged.
+     *
+     * @throws BackendException if the cache does not work, so that the job could not be begun; it is given back
+     */
+    void run(RunningJob job) {
+        try {
+            if (isPublished(job.leased())) {
+                // An earlier attempt published and died before it could say so.
+                if (job.beginReport()) {
+                    complete(job);
+                }
+            } else {
+                process(job);
+            }
+        } catch (Throwable problem) {
+            if (job.beginReport()) {
+                failed(job, problem);
+            } else if (job.isGivenBack()) {
+                release(job);
+            } else {
+                LOG.info("the job of '{}' has ended after its lease was lost", job.key());
+            }
+        }
+    }
+
+    /** Keeps the job's lease and passes its progress on. */
+    void tick(RunningJob job) {
+        try {
+            if (job.isRenewalDue()) {
+                queue.renew(job.lease());
+                job.renewed();
+            }
+            job.takeProgress().ifPresent(progress -> queue.progress(job.lease(), progress));
+            reporting.over();
+        } catch (StaleLeaseException e) {
+            LOG.info("{}", e.getMessage());
+            job.lose();
+        } catch (RuntimeException | Error problem) {
+            // Tried again with the next tick.
+            reporting.begun(problem);
+        }
+    }
+
+    /** Gives the request back to the queue. */
+    void release(RunningJob job) {
+        try {
+            queue.release(job.lease());
+        } catch (StaleLeaseException e) {
+            LOG.debug("nothing to give back", e);
+        } catch (RuntimeException | Error problem) {
+            LOG.warn(
+                    "'{}' could not be given back, its lease will run out: {}",
+                    job.key(),
+                    problem.getMessage(),
+                    problem);
+        }
+    }
+
+    private boolean isPublished(LeasedRequest leased) {
+        return leased.lease().attempt() > 1
+                && cache.find(leased.request().key())
+                        .filter(result -> result.manifest()
+                                .submission()
+                                .equals(leased.lease().submission()))
+                        .isPresent();
+    }
+
+    @SuppressWarnings("InterruptedExceptionSwallowed") // run() looks at the job's fate, which says who interrupted
+    private void process(RunningJob job) throws Exception {
+        try (ResultWriter writer = cache.write(job.leased())) {
+            job.writeTo(writer);
+            processor.process(job);
+            if (!job.beginReport()) {
+                throw new AbandonedException();
+            }
+            gate.works();
+            if (writer.commit() instanceof Commit.Discarded discarded
+                    && discarded.reason() == Commit.Reason.SUPERSEDED) {
+                report(job, "fail", () -> queue.fail(job.lease(), Failure.retryable("its result was withdrawn")));
+                return;
+            }
+        }
+        complete(job);
+    }
+
+    private void complete(RunningJob job) {
+        report(job, "complete", () -> {
+            Submission done = queue.complete(job.lease());
+            if (done.request().sticky() && !job.request().sticky()) {
+                // Somebody asked for it to be sticky while it ran.
+                cache.promote(job.key());
+            }
+        });
+    }
+
+    private void failed(RunningJob job, Throwable problem) {
+        if (problem instanceof BackendException backend && backend.retryable() && !job.hasBegun()) {
+            release(job);
+            throw backend;
+        } else if (problem instanceof StaleEpochException) {
+            LOG.info("{}", problem.getMessage());
+            report(job, "release", () -> queue.release(job.lease()));
+        } else if (problem instanceof UpstreamUnavailableException unavailable) {
+            gate.close(unavailable);
+            report(job, "release", () -> queue.release(job.lease()));
+        } else {
+            Failure failure = problem instanceof PermanentFailureException
+                    ? Failure.permanent(message(problem))
+                    : Failure.retryable(message(problem));
+            LOG.info("attempt {} of '{}' failed: {}", job.lease().attempt(), job.key(), failure.message());
+            LOG.debug("attempt {} of '{}' failed", job.lease().attempt(), job.key(), problem);
+            report(job, "fail", () -> queue.fail(job.lease(), failure));
+        }
+    }
+
+    /** Has the queue take a report; tries again while the queue does not answer and the report matters. */
+    private void report(RunningJob job, String what, Runnable call) {
+        int tries = 0;
+        boolean again = true;
+        while (again) {
+            try {
+                call.run();
+                reporting.over();
+                again = false;
+            } catch (StaleLeaseException e) {
+                LOG.info("{}", e.getMessage());
+                again = false;
+            } catch (ArmlibException e) {
+                reporting.begun(e);
+                tries++;
+                again = e.retryable() && pause(job, tries);
+                if (!again) {
+                    LOG.warn(
+                            "'{}' could not be reported ({}); its lease will run out: {}",
+                            job.key(),
+                            what,
+                            e.getMessage());
+                }
+            }
+        }
+    }
+
+    private boolean pause(RunningJob job, int tries) {
+        try {
+            return job.pause(backoff.after(tries, ThreadLocalRandom.current().nextDouble()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static String message(Throwable problem) {
+        String message = problem.getMessage();
+        if (problem instanceof ArmlibException && message != null) {
+            return message;
+        }
+        String type = problem.getClass().getSimpleName();
+        return message == null || message.isBlank() ? type : type + ": " + message;
+    }
+
+    /** Ends an attempt whose processor returned although its lease was lost. */
+    private static final class AbandonedException extends ArmlibException {
+        AbandonedException() {
+            super("the attempt was abandoned");
+        }
+    }
+}

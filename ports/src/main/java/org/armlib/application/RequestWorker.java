@@ -1,0 +1,190 @@
+package org.armlib.application;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.WorkerId;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestProcessor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the requests that the queue leases to it: a number of threads, each of which leases a request, has the processor
+ * run it, publishes its result and completes it, and one thread that keeps the leases of running requests.
+ *
+ * <p>It goes on whatever a job throws and while a backend fails. Thread-safe.
+ */
+public final class RequestWorker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestWorker.class);
+    private static final Duration LEASE_WAIT = Duration.ofSeconds(20);
+
+    private final QueueManager queue;
+    private final WorkerOptions options;
+    private final Attempt attempt;
+    private final UpstreamGate gate;
+    private final Outage leasing = new Outage(LOG, "taking on requests");
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor heartbeat =
+            new ScheduledThreadPoolExecutor(1, Threads.named("armlib-heartbeat"));
+    private final List<Slot> slots;
+
+    /** A worker on {@code queue} and {@code cache}, which it does not close; it does nothing before {@link #start}. */
+    public RequestWorker(QueueManager queue, CacheManager cache, RequestProcessor processor, WorkerOptions options) {
+        this.queue = queue;
+        this.options = options;
+        this.gate = new UpstreamGate(processor, options.outageBackoff(), stopping);
+        this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff());
+        this.slots = IntStream.rangeClosed(1, options.threads())
+                .mapToObj(number -> new Slot(options.name() + "-" + number))
+                .toList();
+        heartbeat.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Begins to lease and run requests. Called once. */
+    public void start() {
+        slots.forEach(slot -> slot.thread.start());
+        LOG.info("{} workers started as {}", slots.size(), options.name());
+    }
+
+    /**
+     * Stops leasing, lets running jobs finish within the grace time, gives the rest back to the queue, and returns. If
+     * the calling thread is interrupted, the grace time is over at once.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        stopping.countDown();
+        slots.forEach(Slot::wakeIfIdle);
+        boolean interrupted = !joinAll(options.grace());
+        List<RunningJob> late =
+                slots.stream().flatMap(slot -> slot.job().stream()).toList();
+        late.forEach(RunningJob::giveBack);
+        interrupted |= !joinAll(options.abandonGrace());
+        slots.stream().flatMap(slot -> slot.job().stream()).forEach(job -> {
+            LOG.warn("the job of '{}' does not heed its interruption; its request is given back", job.key());
+            attempt.release(job);
+        });
+        heartbeat.shutdownNow();
+        LOG.info("{} stopped", options.name());
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until every thread has ended, for {@code patience} in all; false if interrupted while waiting. */
+    private boolean joinAll(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            for (Slot slot : slots) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left > 0) {
+                    slot.thread.join(left);
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    /** One thread and what it runs. */
+    private final class Slot {
+        private final WorkerId worker;
+        private final Thread thread;
+        private @Nullable RunningJob running;
+
+        Slot(String name) {
+            this.worker = new WorkerId(name);
+            this.thread = Threads.named(name).newThread(this::work);
+        }
+
+        private void work() {
+            int failures = 0;
+            try {
+                while (gate.awaitOpen()) {
+                    try {
+                        List<LeasedRequest> leased = queue.lease(worker, 1, LEASE_WAIT);
+                        leasing.over();
+                        failures = 0;
+                        leased.forEach(this::run);
+                    } catch (RuntimeException | Error problem) {
+                        leasing.begun(problem);
+                        failures++;
+                        pause(options.outageBackoff()
+                                .after(failures, ThreadLocalRandom.current().nextDouble()));
+                    }
+                }
+            } catch (InterruptedException e) {
+                // Only close() interrupts a thread between jobs, to end it.
+                LOG.debug("{} ends", worker);
+            }
+        }
+
+        private void run(LeasedRequest leased) {
+            RunningJob job = new RunningJob(leased, thread, options, heartbeat);
+            if (!begin(job)) {
+                attempt.release(job);
+                return;
+            }
+            long tick = job.tickEvery().toNanos();
+            ScheduledFuture<?> ticks =
+                    heartbeat.scheduleWithFixedDelay(() -> attempt.tick(job), tick, tick, TimeUnit.NANOSECONDS);
+            try {
+                attempt.run(job);
+            } finally {
+                ticks.cancel(false);
+                end();
+            }
+        }
+
+        /** Takes the job on, unless the worker is stopping. */
+        private synchronized boolean begin(RunningJob job) {
+            // An interruption meant for the wait for work must not meet the job.
+            Thread.interrupted();
+            if (isStopping()) {
+                return false;
+            }
+            running = job;
+            return true;
+        }
+
+        private synchronized void end() {
+            running = null;
+            // Nor one meant for the job the wait for work.
+            Thread.interrupted();
+        }
+
+        synchronized void wakeIfIdle() {
+            if (running == null) {
+                thread.interrupt();
+            }
+        }
+
+        synchronized Optional<RunningJob> job() {
+            return Optional.ofNullable(running);
+        }
+
+        @SuppressWarnings("ReturnValueIgnored") // whether stopping or not: the loop looks
+        private void pause(Duration time) throws InterruptedException {
+            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+}

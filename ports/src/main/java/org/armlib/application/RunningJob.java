@@ -1,0 +1,182 @@
+package org.armlib.application;
+
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.IllegalTransitionException;
+import org.armlib.domain.Lease;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Progress;
+import org.armlib.domain.RequestKey;
+import org.armlib.ports.Job;
+import org.armlib.ports.ResultWriter;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt while it runs: what its processor sees, and what its worker knows of its fate. */
+final class RunningJob implements Job {
+    private static final Duration MAX_TICK = Duration.ofSeconds(1);
+
+    /** What becomes of the attempt. */
+    private enum Fate {
+        /** The processor runs. */
+        RUNNING,
+        /** The processor is done, and its result is being published and reported: no interruption any more. */
+        REPORTING,
+        /** The lease is lost or the request cancelled: nothing of it counts. */
+        LOST,
+        /** The worker stops: the request goes back to the queue. */
+        GIVEN_BACK
+    }
+
+    private final LeasedRequest leased;
+    private final Thread thread;
+    private final Duration abandonGrace;
+    private final Duration renewEvery;
+    private final ScheduledExecutorService timer;
+
+    private Fate fate = Fate.RUNNING;
+    private boolean begun;
+    private @Nullable ResultWriter writer;
+    private @Nullable Progress unreported;
+    private long renewedAt = System.nanoTime();
+
+    RunningJob(LeasedRequest leased, Thread thread, WorkerOptions options, ScheduledExecutorService timer) {
+        this.leased = leased;
+        this.thread = thread;
+        this.abandonGrace = options.abandonGrace();
+        this.renewEvery = options.retryPolicy().leaseDuration(leased.request()).dividedBy(3);
+        this.timer = timer;
+    }
+
+    RequestKey key() {
+        return leased.request().key();
+    }
+
+    LeasedRequest leased() {
+        return leased;
+    }
+
+    Duration tickEvery() {
+        return renewEvery.compareTo(MAX_TICK) < 0 ? renewEvery : MAX_TICK;
+    }
+
+    synchronized boolean isRenewalDue() {
+        return System.nanoTime() - renewedAt + tickEvery().toNanos() / 2 >= renewEvery.toNanos();
+    }
+
+    synchronized void renewed() {
+        renewedAt = System.nanoTime();
+    }
+
+    /** What the processor reported since this was last asked. */
+    synchronized Optional<Progress> takeProgress() {
+        Optional<Progress> taken = Optional.ofNullable(unreported);
+        unreported = null;
+        return taken;
+    }
+
+    synchronized void writeTo(ResultWriter newWriter) {
+        this.writer = newWriter;
+        this.begun = true;
+    }
+
+    /** The processor is done; from here on the attempt is not interrupted. False if it was abandoned before. */
+    synchronized boolean beginReport() {
+        writer = null;
+        // An interruption of the processor must not meet the publication and the report.
+        Thread.interrupted();
+        if (fate == Fate.RUNNING) {
+            fate = Fate.REPORTING;
+        }
+        return fate == Fate.REPORTING;
+    }
+
+    /** The lease is no longer the current one: tells the job, and interrupts it if it does not heed that. */
+    synchronized void lose() {
+        if (fate == Fate.RUNNING) {
+            var unused = timer.schedule(this::interruptIfLost, abandonGrace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        fate = Fate.LOST;
+        notifyAll();
+    }
+
+    /** The worker stops: ends the job at once. */
+    synchronized void giveBack() {
+        if (fate == Fate.RUNNING) {
+            thread.interrupt();
+        }
+        if (fate != Fate.LOST) {
+            fate = Fate.GIVEN_BACK;
+        }
+        notifyAll();
+    }
+
+    synchronized boolean isGivenBack() {
+        return fate == Fate.GIVEN_BACK;
+    }
+
+    /** Waits between two tries to report; false if the report matters no more. */
+    synchronized boolean pause(Duration time) throws InterruptedException {
+        long deadline = System.nanoTime() + time.toNanos();
+        long left = time.toMillis();
+        while (left > 0 && !isAbandoned()) {
+            wait(left);
+            left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        }
+        return !isAbandoned();
+    }
+
+    private synchronized void interruptIfLost() {
+        if (fate == Fate.LOST && writer != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** Whether the processor was given a writer. */
+    synchronized boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
+    public BatchRequest request() {
+        return leased.request();
+    }
+
+    @Override
+    public Lease lease() {
+        return leased.lease();
+    }
+
+    @Override
+    public Instant submitted() {
+        return leased.submitted();
+    }
+
+    @Override
+    public OutputStream format(String name, String mediaType) {
+        ResultWriter open;
+        synchronized (this) {
+            open = writer;
+        }
+        if (open == null) {
+            throw new IllegalTransitionException(key(), "the attempt is over; it takes no further format");
+        }
+        return open.format(name, mediaType);
+    }
+
+    @Override
+    public synchronized void progress(double fraction, String message) {
+        // max before min, so that NaN becomes 0
+        double inRange = fraction > 0 ? Math.min(fraction, 1) : 0;
+        unreported = new Progress(inRange, message);
+    }
+
+    @Override
+    public synchronized boolean isAbandoned() {
+        return fate == Fate.LOST || fate == Fate.GIVEN_BACK;
+    }
+}
