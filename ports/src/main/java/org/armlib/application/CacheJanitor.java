@@ -48,7 +48,7 @@ public final class CacheJanitor implements AutoCloseable {
 
     /** Begins to look, every half minute, whether something is due. */
     public void start() {
-        timer.scheduleWithFixedDelay(this::lookSafely, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::lookSafely, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Does what is due now. Called by the janitor's own thread, or by a test or program that keeps its own time. */
