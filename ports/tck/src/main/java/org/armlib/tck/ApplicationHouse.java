@@ -48,9 +48,9 @@ final class ApplicationHouse implements AutoCloseable {
     final StandardRequestManager manager;
     private final List<RequestWorker> workers = new ArrayList<>();
 
-    ApplicationHouse(ApplicationContract contract) {
-        queueFixture = contract.queueUnderTest().newQueue(POLICY);
-        cacheFixture = contract.cacheUnderTest().newCache();
+    ApplicationHouse(ApplicationPair pair) {
+        queueFixture = pair.queueUnderTest().newQueue(POLICY);
+        cacheFixture = pair.cacheUnderTest().newCache();
         queue = queueFixture.open();
         cache = cacheFixture.open();
         manager = new StandardRequestManager(queue, cache, Clock.systemUTC());
