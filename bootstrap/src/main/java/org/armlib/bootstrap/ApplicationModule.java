@@ -1,0 +1,33 @@
+package org.armlib.bootstrap;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import java.time.Clock;
+import org.armlib.application.CacheJanitor;
+import org.armlib.application.JanitorOptions;
+import org.armlib.application.StandardRequestManager;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
+
+/** The use cases over the ports. */
+final class ApplicationModule extends AbstractModule {
+    private final JanitorOptions janitor;
+
+    ApplicationModule(JanitorOptions janitor) {
+        this.janitor = janitor;
+    }
+
+    @Provides
+    @Singleton
+    RequestManager requestManager(QueueManager queue, CacheManager cache, Clock clock) {
+        return new StandardRequestManager(queue, cache, clock);
+    }
+
+    @Provides
+    @Singleton
+    CacheJanitor janitor(QueueManager queue, CacheManager cache, Clock clock) {
+        return new CacheJanitor(queue, cache, janitor, clock);
+    }
+}

@@ -1,0 +1,266 @@
+package org.armlib.bootstrap;
+
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Module;
+import com.google.inject.Stage;
+import com.google.inject.spi.Element;
+import com.google.inject.spi.Elements;
+import com.google.inject.spi.Message;
+import com.google.inject.spi.PrivateElements;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.armlib.application.CacheJanitor;
+import org.armlib.application.RequestWorker;
+import org.armlib.domain.ArmlibException;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
+import org.armlib.ports.RequestProcessor;
+import org.armlib.spi.PortType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running armlib: queue, cache, and where so configured a worker that runs the requests.
+ *
+ * <pre>{@code
+ * try (Armlib armlib = Armlib.start(Path.of("app.conf"))) {
+ *     armlib.requestManager().submit(BatchRequest.parse("/report?year=2026").build());
+ * }
+ * }</pre>
+ *
+ * <p>A program that runs the requests itself, or brings adapters of its own, begins with {@link #builder}. Any number of
+ * instances may run in one process. Safe for use by many threads.
+ */
+public final class Armlib implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Armlib.class);
+
+    private final Injector injector;
+    private final Closer closer;
+
+    private Armlib(Injector injector, Closer closer) {
+        this.injector = injector;
+        this.closer = closer;
+    }
+
+    /**
+     * Starts what an app.conf describes.
+     *
+     * @throws ConfigurationException if the file cannot work; nothing was opened then
+     * @throws ArmlibException if an adapter cannot be opened; the others are closed then
+     */
+    public static Armlib start(Path appConf) {
+        return builder().appConf(appConf).start();
+    }
+
+    /** Begins with nothing configured. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Takes requests, tells their status and hands out their results. */
+    public RequestManager requestManager() {
+        return injector.getInstance(RequestManager.class);
+    }
+
+    /** The queue. */
+    public QueueManager queue() {
+        return injector.getInstance(QueueManager.class);
+    }
+
+    /** The cache. */
+    public CacheManager cache() {
+        return injector.getInstance(CacheManager.class);
+    }
+
+    /** Everything else that was bound, by {@link Builder#install} for example. */
+    public Injector injector() {
+        return injector;
+    }
+
+    /**
+     * Stops: the worker lets running requests finish for as long as {@code worker.grace} says and gives the rest back,
+     * then the janitor, the cache and the queue are closed. What the program brought as an instance stays open. Repeated,
+     * it does nothing.
+     *
+     * @throws ShutdownException if something could not be closed; the rest was
+     */
+    @Override
+    public void close() {
+        closer.close();
+    }
+
+    /** Gathers what to start. Not thread-safe. */
+    public static final class Builder {
+        private final List<Module> extras = new ArrayList<>();
+        private ConfSource source = ConfSource.of("");
+        private Clock clock = Clock.system(ZoneId.systemDefault());
+        private ClassLoader loader = Armlib.class.getClassLoader();
+
+        private Builder() {}
+
+        /** Configures from a file. */
+        public Builder appConf(Path file) {
+            this.source = ConfSource.of(file);
+            return this;
+        }
+
+        /** Configures from the text of an app.conf; files it includes are found from the working directory. */
+        public Builder appConf(String text) {
+            this.source = ConfSource.of(text);
+            return this;
+        }
+
+        /** Runs the requests with {@code processor}, in place of one named in app.conf. It is not closed. */
+        public Builder processor(RequestProcessor processor) {
+            Objects.requireNonNull(processor);
+            return install(binder -> binder.bind(RequestProcessor.class).toInstance(processor));
+        }
+
+        /** Adds bindings. A port that they bind is not named in app.conf. */
+        public Builder install(Module module) {
+            extras.add(Objects.requireNonNull(module));
+            return this;
+        }
+
+        /** Takes the time, and the default of {@code cache.zone}, from {@code newClock}; the system's unless called. */
+        public Builder clock(Clock newClock) {
+            this.clock = Objects.requireNonNull(newClock);
+            return this;
+        }
+
+        /** Looks for adapters named in app.conf with {@code newLoader}; the one that loaded this class unless called. */
+        public Builder classLoader(ClassLoader newLoader) {
+            this.loader = Objects.requireNonNull(newLoader);
+            return this;
+        }
+
+        /**
+         * Checks everything that can be checked without opening anything.
+         *
+         * @return the settings as they would take effect, secrets masked
+         * @throws ConfigurationException if there is anything to report
+         */
+        public List<EffectiveSetting> check() {
+            Module extra = extra();
+            Composition composition = compose(extra);
+            try {
+                Guice.createInjector(Stage.TOOL, modules(composition, extra, new Closer()));
+            } catch (CreationException e) {
+                throw wiring(e);
+            }
+            return composition.settings();
+        }
+
+        /**
+         * Starts.
+         *
+         * @throws ConfigurationException if the configuration cannot work; nothing was opened then
+         * @throws ArmlibException if an adapter cannot be opened; the others are closed then
+         */
+        public Armlib start() {
+            Module extra = extra();
+            Composition composition = compose(extra);
+            Closer closer = new Closer();
+            try {
+                Injector injector = Guice.createInjector(Stage.PRODUCTION, modules(composition, extra, closer));
+                closer.complete();
+                log(composition);
+                injector.getInstance(CacheJanitor.class).start();
+                if (composition.worker().isPresent()) {
+                    injector.getInstance(RequestWorker.class).start();
+                }
+                return new Armlib(injector, closer);
+            } catch (CreationException e) {
+                throw closedBefore(openingFailure(e), closer);
+            } catch (ArmlibException e) {
+                throw closedBefore(e, closer);
+            }
+        }
+
+        private Composition compose(Module extra) {
+            // Two processes of one number may share a queue, each in a container of its own.
+            String worker = "armlib-" + ProcessHandle.current().pid() + "-"
+                    + UUID.randomUUID().toString().substring(0, 8);
+            return new Checker(source, Adapters.find(loader), portsBound(extra), clock.getZone()).check(worker);
+        }
+
+        private List<Module> modules(Composition composition, Module extra, Closer closer) {
+            List<Module> modules = new ArrayList<>();
+            modules.add(new CoreModule(clock, composition.retryPolicy(), closer));
+            modules.addAll(composition.adapters());
+            modules.add(extra);
+            modules.add(new ApplicationModule(composition.janitor()));
+            composition.worker().map(WorkerModule::new).ifPresent(modules::add);
+            return modules;
+        }
+
+        private Module extra() {
+            return Elements.getModule(Elements.getElements(extras));
+        }
+
+        private void log(Composition composition) {
+            LOG.info(
+                    "starting with {}:\n{}",
+                    source.name(),
+                    composition.settings().stream()
+                            .map(setting -> "  " + setting + "  # " + setting.source())
+                            .collect(Collectors.joining("\n")));
+        }
+
+        private ConfigurationException wiring(CreationException e) {
+            ConfigurationException wiring = new ConfigurationException(e.getErrorMessages().stream()
+                    .map(message -> new Problem(source.name(), 0, "", "cannot be wired: " + message.getMessage()))
+                    .toList());
+            wiring.initCause(e);
+            return wiring;
+        }
+
+        /** An adapter's own words, where it was its constructor that failed; Guice's otherwise. */
+        private ArmlibException openingFailure(CreationException e) {
+            return e.getErrorMessages().stream()
+                    .map(Message::getCause)
+                    .filter(ArmlibException.class::isInstance)
+                    .map(ArmlibException.class::cast)
+                    .findFirst()
+                    .orElseGet(() -> wiring(e));
+        }
+
+        private static ArmlibException closedBefore(ArmlibException failure, Closer closer) {
+            try {
+                closer.close();
+            } catch (ShutdownException e) {
+                failure.addSuppressed(e);
+            }
+            return failure;
+        }
+
+        private static Set<PortType> portsBound(Module module) {
+            Set<Key<?>> keys = Elements.getElements(module).stream()
+                    .flatMap(element -> keys(element).stream())
+                    .collect(Collectors.toSet());
+            return Arrays.stream(PortType.values())
+                    .filter(port -> keys.contains(Key.get(port.port())))
+                    .collect(Collectors.toCollection(() -> EnumSet.noneOf(PortType.class)));
+        }
+
+        private static Set<Key<?>> keys(Element element) {
+            if (element instanceof com.google.inject.Binding<?> binding) {
+                return Set.of(binding.getKey());
+            }
+            return element instanceof PrivateElements hidden ? hidden.getExposedKeys() : Set.of();
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package org.armlib.bootstrap;
+
+import com.google.inject.Module;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.armlib.application.JanitorOptions;
+import org.armlib.application.WorkerOptions;
+import org.armlib.domain.ArmlibException;
+import org.armlib.domain.Backoff;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.spi.AdapterProvider;
+import org.armlib.spi.InvalidSettingException;
+import org.armlib.spi.PortType;
+import org.armlib.spi.Setting;
+import org.armlib.spi.Settings;
+
+/** Checks an app.conf against the adapters there are, and reports everything that is wrong with it at once. */
+final class Checker {
+    private final ConfSource source;
+    private final Adapters adapters;
+    private final Set<PortType> bound;
+    private final CoreSettings core;
+    private final Problems problems;
+    private final Map<Section, SectionReader> readers = new EnumMap<>(Section.class);
+    private final List<EffectiveSetting> effective = new ArrayList<>();
+
+    /**
+     * A checker of one file.
+     *
+     * @param bound the ports that the embedding program binds itself
+     * @param here the time zone of this place
+     */
+    Checker(ConfSource source, Adapters adapters, Set<PortType> bound, ZoneId here) {
+        this.source = source;
+        this.adapters = adapters;
+        this.bound = bound;
+        this.core = new CoreSettings(here);
+        this.problems = new Problems(source.name());
+    }
+
+    /** @throws ConfigurationException if anything is wrong */
+    Composition check(String workerName) {
+        adapters.problems().forEach(problems::add);
+        Optional<Config> read = source.read(problems);
+        if (read.isEmpty()) {
+            problems.throwIfAny();
+        }
+        Config config = read.orElseGet(ConfigFactory::empty);
+        refuseUnknownSections(config);
+        for (Section section : Section.values()) {
+            readers.put(section, new SectionReader(section, config, problems));
+        }
+        List<Module> modules = new ArrayList<>();
+        for (PortType port : PortType.values()) {
+            chooseAdapter(port).ifPresent(modules::add);
+        }
+        Optional<RetryPolicy> retryPolicy = retryPolicy();
+        Optional<JanitorOptions> janitor = janitor();
+        Optional<Integer> threads = worker().read(core.threads);
+        Optional<Duration> grace = worker().read(core.grace);
+        worker().refuseUnknown(names(core.of(Section.WORKER)), Map.of());
+        readers.values().forEach(reader -> effective.addAll(reader.effective()));
+        problems.throwIfAny();
+        // Every value that is absent has a problem to its name, so that all are here.
+        RetryPolicy policy = retryPolicy.orElseThrow();
+        WorkerOptions usual = WorkerOptions.of(workerName, Math.max(1, threads.orElseThrow()), policy);
+        Optional<WorkerOptions> worker = threads.orElseThrow() == 0
+                ? Optional.empty()
+                : Optional.of(new WorkerOptions(
+                        usual.name(),
+                        usual.threads(),
+                        grace.orElseThrow(),
+                        usual.abandonGrace(),
+                        policy,
+                        usual.outageBackoff()));
+        return new Composition(modules, policy, janitor.orElseThrow(), worker, List.copyOf(effective));
+    }
+
+    private void refuseUnknownSections(Config config) {
+        for (Map.Entry<String, ConfigValue> entry : config.root().entrySet()) {
+            if (!Section.keys().contains(entry.getKey())) {
+                problems.add(
+                        entry.getValue().origin(),
+                        entry.getKey(),
+                        "unknown section" + NearMiss.hint(entry.getKey(), Section.keys()));
+            }
+        }
+    }
+
+    private Optional<Module> chooseAdapter(PortType port) {
+        Section section = section(port);
+        SectionReader reader = reader(section);
+        List<String> names = adapters.names(port);
+        Setting<String> naming = Setting.text("adapter", "the name of the adapter");
+        Optional<String> name = reader.read(naming);
+        Optional<AdapterProvider> chosen = name.flatMap(given -> adapters.find(port, given));
+        Set<String> known = new LinkedHashSet<>();
+        known.add(naming.name());
+        known.addAll(names(core.of(section)));
+        if (chosen.isPresent()) {
+            known.addAll(names(chosen.get().settings()));
+            reader.refuseUnknown(known, settingsOfOthers(port));
+            if (bound.contains(port)) {
+                reader.problem(
+                        naming.name(),
+                        "'" + name.get() + "' is named here, but the program binds a "
+                                + port.port().getSimpleName() + " of its own; take one of them away");
+            }
+            return module(chosen.get(), reader);
+        }
+        // Without an adapter any adapter's settings may be meant.
+        known.addAll(settingsOfOthers(port).keySet());
+        reader.refuseUnknown(known, Map.of());
+        if (name.isPresent()) {
+            reader.problem(
+                    naming.name(),
+                    "'" + name.get() + "' is no adapter on the class path"
+                            + NearMiss.of(name.get(), names)
+                                    .map(near -> ", did you mean " + near + "?")
+                                    .orElse("")
+                            + (names.isEmpty()
+                                    ? "; there is none for the " + section.key()
+                                    : "; allowed: " + String.join(", ", names)));
+        } else if (!bound.contains(port) && !reader.isRefused(naming.name())) {
+            missing(port, reader, naming.name(), names);
+        }
+        return Optional.empty();
+    }
+
+    private void missing(PortType port, SectionReader reader, String key, List<String> names) {
+        String onClassPath =
+                names.isEmpty() ? "there is none on the class path" : "on the class path: " + String.join(", ", names);
+        if (port != PortType.PROCESSOR) {
+            reader.problem(key, "is missing; name the adapter of the " + port.section() + "; " + onClassPath);
+        } else if (worker().read(core.threads).orElse(0) > 0) {
+            reader.problem(
+                    key,
+                    "is missing, but worker.threads is "
+                            + worker().read(core.threads).orElseThrow()
+                            + ": name what runs the requests (" + onClassPath
+                            + ") or give Armlib.builder() a processor; or set worker.threads = 0 to run none here");
+        }
+    }
+
+    private Optional<Module> module(AdapterProvider provider, SectionReader reader) {
+        Section section = section(provider.port());
+        Settings settings = reader.readAll(provider.name(), provider.settings(), core.of(section));
+        if (provider.settings().stream().anyMatch(setting -> reader.isRefused(setting.name()))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(provider.module(settings));
+        } catch (InvalidSettingException e) {
+            String told = String.valueOf(e.getMessage());
+            String message = provider.settings().stream()
+                    .filter(setting -> setting.name().equals(e.setting()))
+                    .findFirst()
+                    .map(setting -> reader.masked(setting, told))
+                    .orElse(told);
+            reader.problem(e.setting(), message);
+        } catch (ArmlibException e) {
+            reader.problem("adapter", "'" + provider.name() + "' cannot be used: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<RetryPolicy> retryPolicy() {
+        SectionReader queue = reader(Section.QUEUE);
+        Optional<Integer> attempts = queue.read(core.maxAttempts);
+        Optional<Duration> initial = queue.read(core.backoffInitial);
+        Optional<Double> factor = queue.read(core.backoffFactor);
+        Optional<Duration> max = queue.read(core.backoffMax);
+        Optional<Double> jitter = queue.read(core.backoffJitter);
+        Optional<Duration> visibility = queue.read(core.visibilityTimeout);
+        if (initial.isPresent() && max.isPresent() && max.get().compareTo(initial.get()) < 0) {
+            queue.problem(
+                    core.backoffMax.name(),
+                    "'" + Values.written(core.backoffMax, max.get()) + "' is shorter than backoff-initial, which is "
+                            + Values.written(core.backoffInitial, initial.get()));
+            return Optional.empty();
+        }
+        return attempts.isEmpty()
+                        || initial.isEmpty()
+                        || factor.isEmpty()
+                        || max.isEmpty()
+                        || jitter.isEmpty()
+                        || visibility.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RetryPolicy(
+                        attempts.get(),
+                        new Backoff(initial.get(), factor.get(), max.get(), jitter.get()),
+                        visibility.get()));
+    }
+
+    private Optional<JanitorOptions> janitor() {
+        Optional<Duration> retention = reader(Section.QUEUE).read(core.retention);
+        SectionReader cache = reader(Section.CACHE);
+        var clear = cache.read(core.temporaryClear);
+        var zone = cache.read(core.zone);
+        var orphans = cache.read(core.orphansAfter);
+        return retention.isEmpty() || clear.isEmpty() || zone.isEmpty() || orphans.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new JanitorOptions(clear.get(), zone.get(), orphans.get(), retention.get()));
+    }
+
+    /** Setting to adapter, of all adapters of a port. */
+    private Map<String, String> settingsOfOthers(PortType port) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        adapters.of(port)
+                .forEach(provider -> provider.settings()
+                        .forEach(setting -> settings.merge(setting.name(), provider.name(), (a, b) -> a + ", " + b)));
+        return settings;
+    }
+
+    private SectionReader worker() {
+        return reader(Section.WORKER);
+    }
+
+    private SectionReader reader(Section section) {
+        return Objects.requireNonNull(readers.get(section));
+    }
+
+    private static Section section(PortType port) {
+        return switch (port) {
+            case QUEUE -> Section.QUEUE;
+            case CACHE -> Section.CACHE;
+            case PROCESSOR -> Section.PROCESSOR;
+        };
+    }
+
+    private static List<String> names(List<Setting<?>> settings) {
+        return settings.stream().<String>map(Setting::name).toList();
+    }
+}

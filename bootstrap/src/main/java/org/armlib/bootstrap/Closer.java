@@ -1,0 +1,62 @@
+package org.armlib.bootstrap;
+
+import com.google.inject.spi.ProvisionListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes what the injector made, newest first and each once. It hears of everything that is made while the injector is
+ * built, so that what was opened is closed, too, when something later in the row cannot be made. What is asked of the
+ * injector afterwards belongs to whoever asked, and so does what a program handed in ready made.
+ */
+final class Closer implements ProvisionListener, AutoCloseable {
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private boolean complete;
+
+    @Override
+    public <T> void onProvision(ProvisionInvocation<T> provision) {
+        T made = provision.provision();
+        if (made instanceof AutoCloseable closeable) {
+            add(closeable);
+        }
+    }
+
+    synchronized void complete() {
+        complete = true;
+    }
+
+    private synchronized void add(AutoCloseable closeable) {
+        if (!complete && open.stream().noneMatch(other -> other == closeable)) {
+            open.push(closeable);
+        }
+    }
+
+    private synchronized @Nullable AutoCloseable next() {
+        return open.poll();
+    }
+
+    @Override
+    public void close() {
+        @Nullable ShutdownException failure = null;
+        for (AutoCloseable next = next(); next != null; next = next()) {
+            try {
+                next.close();
+            } catch (Exception e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                String message = "could not close " + next.getClass().getSimpleName() + ": " + e.getMessage();
+                ShutdownException told = new ShutdownException(message, e);
+                if (failure == null) {
+                    failure = told;
+                } else {
+                    failure.addSuppressed(told);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

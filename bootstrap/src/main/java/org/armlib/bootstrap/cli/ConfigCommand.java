@@ -1,0 +1,105 @@
+package org.armlib.bootstrap.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.armlib.bootstrap.Armlib;
+import org.armlib.bootstrap.EffectiveSetting;
+import org.armlib.bootstrap.OldForm;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code config}: looks at app.conf without starting anything. */
+@Command(name = "config", description = "Check, show or migrate a configuration; starts nothing.")
+final class ConfigCommand {
+    private ConfigCommand() {}
+
+    static CommandLine commandLine(Main main) {
+        return new CommandLine(new ConfigCommand())
+                .addSubcommand(new Check(main))
+                .addSubcommand(new Show(main))
+                .addSubcommand(new Migrate(main));
+    }
+
+    private static List<EffectiveSetting> checked(Main main) {
+        return Armlib.builder().appConf(main.config()).check();
+    }
+
+    @Command(name = "check", description = "Report everything that is wrong with a configuration.")
+    private static final class Check implements Callable<Integer> {
+        private final Main main;
+
+        Check(Main main) {
+            this.main = main;
+        }
+
+        @Override
+        public Integer call() {
+            checked(main);
+            main.printer().line(main.config() + ": no problems");
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = {
+                "Print every setting as it takes effect, and where it was set.",
+                "The output is an app.conf again; secrets are masked."
+            })
+    private static final class Show implements Callable<Integer> {
+        private final Main main;
+
+        @Option(names = "--json", description = "Write JSON.")
+        private boolean json;
+
+        Show(Main main) {
+            this.main = main;
+        }
+
+        @Override
+        public Integer call() {
+            List<EffectiveSetting> settings = checked(main);
+            if (json) {
+                main.printer()
+                        .json(settings.stream()
+                                .map(setting -> Map.of(
+                                        "path", setting.path(), "value", setting.value(), "source", setting.source()))
+                                .toList());
+            } else {
+                main.printer()
+                        .table(settings.stream()
+                                .map(setting -> List.of(setting.toString(), "# " + setting.source()))
+                                .toList());
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "migrate",
+            description = {
+                "Print the app.conf to write in place of one of the older form, 'name = class'.",
+                "What has no counterpart is kept as a comment."
+            })
+    private static final class Migrate implements Callable<Integer> {
+        private final Main main;
+
+        @Parameters(paramLabel = "OLD", description = "The file of the older form.")
+        private Path old = Path.of("app.conf");
+
+        Migrate(Main main) {
+            this.main = main;
+        }
+
+        @Override
+        public Integer call() {
+            main.printer().text(OldForm.read(old).migrated());
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.armlib.bootstrap.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.armlib.domain.ArmlibException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Exit status: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "armlib",
+        description = "A batch mode for HTTP APIs: a request queue, its status, and a cache of results.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Main.Version.class,
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
+public final class Main {
+    private static final String VERBOSE = "--verbose";
+
+    private final Printer printer;
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The configuration (default: app.conf in the working directory).")
+    private Path config = Path.of("app.conf");
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "Show where in the program an error comes from.")
+    private boolean stacktrace;
+
+    @SuppressWarnings("unused") // Read in main, because logging is set up before the arguments are parsed.
+    @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Log what is done to standard error.")
+    private boolean verbose;
+
+    private Main(Printer printer) {
+        this.printer = printer;
+    }
+
+    /** Runs the command that {@code args} name, and ends the process. */
+    public static void main(String[] args) {
+        System.setProperty("logback.configurationFile", "org/armlib/bootstrap/cli/logback.xml");
+        System.setProperty("armlib.log.level", Arrays.asList(args).contains(VERBOSE) ? "INFO" : "WARN");
+        System.exit(run(Printer.standard(), args));
+    }
+
+    /** Runs a command and returns its exit status. */
+    static int run(Printer printer, String... args) {
+        return commandLine(new Main(printer)).execute(args);
+    }
+
+    /** Every subcommand has its line here. */
+    private static CommandLine commandLine(Main main) {
+        return new CommandLine(main)
+                .addSubcommand(ConfigCommand.commandLine(main))
+                .addSubcommand(new AdaptersCommand(main))
+                .setOut(main.printer.out())
+                .setErr(main.printer.err())
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(main::failed);
+    }
+
+    Printer printer() {
+        return printer;
+    }
+
+    /** The configuration that was asked for. */
+    Path config() {
+        return config;
+    }
+
+    private int failed(Exception problem, CommandLine command, ParseResult arguments) {
+        // Anything but an ArmlibException is a bug, for which the message alone would not do.
+        if (stacktrace || !(problem instanceof ArmlibException)) {
+            printer.stackTrace(problem);
+        } else {
+            printer.error(String.valueOf(problem.getMessage()));
+        }
+        return ExitCode.SOFTWARE;
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"armlib " + (version == null ? "(not built as a jar)" : version)};
+        }
+    }
+}

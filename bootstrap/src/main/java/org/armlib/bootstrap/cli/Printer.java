@@ -1,0 +1,82 @@
+package org.armlib.bootstrap.cli;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The one place that writes to standard output and standard error. Both are UTF-8, whatever the locale says. */
+final class Printer {
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    Printer(OutputStream out, OutputStream err) {
+        this.out = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+        this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
+    }
+
+    static Printer standard() {
+        return new Printer(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
+    }
+
+    /** A line of what was asked for. */
+    void line(String text) {
+        out.println(text);
+    }
+
+    /** A text of what was asked for that ends its own lines. */
+    void text(String text) {
+        out.print(text);
+        out.flush();
+    }
+
+    /** What was asked for, for programs: a map, list, text, number or flag. */
+    void json(Object value) {
+        ConfigRenderOptions json = ConfigRenderOptions.defaults()
+                .setOriginComments(false)
+                .setComments(false)
+                .setJson(true);
+        line(ConfigValueFactory.fromAnyRef(value).render(json));
+    }
+
+    /** What was asked for, as columns; the last one is as wide as it is. */
+    void table(List<List<String>> rows) {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                String cell = row.get(i);
+                line.append(cell).append(i < row.size() - 1 ? " ".repeat(widths[i] - cell.length() + 2) : "");
+            }
+            line(line.toString().stripTrailing());
+        }
+    }
+
+    /** A line about what goes wrong or goes on. */
+    void error(String text) {
+        err.println(text);
+    }
+
+    void stackTrace(Throwable problem) {
+        problem.printStackTrace(err);
+    }
+
+    PrintWriter out() {
+        return out;
+    }
+
+    PrintWriter err() {
+        return err;
+    }
+}
