@@ -49,7 +49,8 @@ final class RequestsFile {
                     Line earlier = byKey.putIfAbsent(line.request().key(), line);
                     if (earlier != null && !earlier.request().sameRequest(line.request())) {
                         throw new InvalidRequestException(
-                                "key", "'" + line.request().key() + "' stands for another request in line "
+                                "key",
+                                "'" + line.request().key() + "' stands for another request in line "
                                         + earlier.number());
                     }
                     lines.add(line);
