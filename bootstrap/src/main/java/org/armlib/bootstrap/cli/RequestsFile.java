@@ -69,7 +69,7 @@ final class RequestsFile {
     }
 
     private static Line parse(int number, String text) {
-        String[] words = text.split("\\s+");
+        String[] words = text.split("\\s+", -1);
         if (!words[0].startsWith("/")) {
             throw new InvalidRequestException(
                     "requestUri",
