@@ -370,8 +370,10 @@ class ReferenceCache implements CacheManager {
                     for (Content content : contents.values()) {
                         content.close();
                     }
-                    if (all().stream().noneMatch(one -> one.folder().equals(folder))) {
-                        deleteData(folder);
+                    synchronized (lock) {
+                        if (all().stream().noneMatch(one -> one.folder().equals(folder))) {
+                            deleteData(folder);
+                        }
                     }
                     return folder;
                 });

@@ -14,14 +14,14 @@ import org.armlib.domain.RequestKey;
 import org.armlib.ports.CacheManager;
 
 /** A cache in a temporary folder; every instance is one of its own. */
-final class ReferenceCacheFixture implements CacheFixture {
+final class ReferenceCacheFixture implements DurableCacheFixture {
     /** How a cache under test is made. */
     interface Constructor {
         ReferenceCache create(Path root, Clock clock, Object lock);
     }
 
     private final Constructor constructor;
-    private final MutableClock clock = MutableClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+    private final MutableClock clock = MutableClock.at(Instant.now());
     private final Object lock = new Object();
     private final Path root;
 
@@ -37,6 +37,24 @@ final class ReferenceCacheFixture implements CacheFixture {
     @Override
     public CacheManager open() {
         return constructor.create(root, clock, lock);
+    }
+
+    @Override
+    public String location() {
+        return root.toString();
+    }
+
+    @Override
+    public Class<? extends CacheOpener> opener() {
+        return Opener.class;
+    }
+
+    /** Opens a plain cache in another process. */
+    static final class Opener implements CacheOpener {
+        @Override
+        public CacheManager open(String location) {
+            return new ReferenceCache(Path.of(location), Clock.systemUTC(), new Object());
+        }
     }
 
     @Override

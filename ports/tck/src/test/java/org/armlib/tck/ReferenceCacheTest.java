@@ -1,9 +1,9 @@
 package org.armlib.tck;
 
 /** The contract can be kept. */
-class ReferenceCacheTest implements CacheContract {
+class ReferenceCacheTest implements DurableCacheContract {
     @Override
-    public CacheFixture newCache() {
+    public DurableCacheFixture newCache() {
         return new ReferenceCacheFixture(ReferenceCache::new);
     }
 }
