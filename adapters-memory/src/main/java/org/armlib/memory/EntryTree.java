@@ -12,26 +12,67 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryTree {
     private final RandomGenerator random;
+    private final boolean summed;
     private @Nullable Entry root;
+    private @Nullable Entry first;
+    private @Nullable Entry last;
+    private int size;
 
-    EntryTree(RandomGenerator random) {
+    private EntryTree(RandomGenerator random, boolean summed) {
         this.random = random;
+        this.summed = summed;
+    }
+
+    /** A tree of live entries. */
+    static EntryTree summed(RandomGenerator random) {
+        return new EntryTree(random, true);
+    }
+
+    /**
+     * A tree that is asked only for its first entry, for lists and for its size: adding behind the last entry and removing
+     * the first takes expected constant time in it. Its entries are not pending and never due.
+     */
+    static EntryTree unsummed(RandomGenerator random) {
+        return new EntryTree(random, false);
     }
 
     /** Adds an entry, whose place and content are set. */
     void add(Entry entry) {
         entry.weight = random.nextInt();
-        entry.left = null;
-        entry.right = null;
-        sumUp(entry);
+        if (summed) {
+            sumUp(entry);
+        }
+        boolean behind = last == null || last.isBefore(entry);
+        if (first == null || entry.isBefore(first)) {
+            first = entry;
+        }
+        link(entry, behind);
+        if (behind) {
+            last = entry;
+        }
+        size++;
+        while (entry.parent != null && entry.weight < entry.parent.weight) {
+            rotateUp(entry, entry.parent);
+        }
+    }
+
+    /** Makes an entry a leaf, behind the last one or wherever it belongs. */
+    private void link(Entry entry, boolean behind) {
         Entry above = null;
-        Entry node = root;
         boolean toTheLeft = false;
-        while (node != null) {
-            include(node, entry);
-            above = node;
-            toTheLeft = entry.isBefore(node);
-            node = toTheLeft ? node.left : node.right;
+        if (behind) {
+            above = last;
+            for (Entry node = summed ? above : null; node != null; node = node.parent) {
+                include(node, entry);
+            }
+        } else {
+            for (Entry node = root; node != null; node = toTheLeft ? node.left : node.right) {
+                if (summed) {
+                    include(node, entry);
+                }
+                above = node;
+                toTheLeft = entry.isBefore(node);
+            }
         }
         entry.parent = above;
         if (above == null) {
@@ -41,13 +82,17 @@ final class EntryTree {
         } else {
             above.right = entry;
         }
-        while (entry.parent != null && entry.weight < entry.parent.weight) {
-            rotateUp(entry, entry.parent);
-        }
     }
 
     /** Removes an entry, which must be in this tree. */
     void remove(Entry entry) {
+        if (entry == first) {
+            first = entry.right == null ? entry.parent : leftmost(entry.right);
+        }
+        if (entry == last) {
+            last = entry.left == null ? entry.parent : rightmost(entry.left);
+        }
+        size--;
         while (entry.left != null && entry.right != null) {
             rotateUp(entry.left.weight < entry.right.weight ? entry.left : entry.right, entry);
         }
@@ -60,25 +105,34 @@ final class EntryTree {
         entry.parent = null;
         entry.left = null;
         entry.right = null;
-        sumUpFrom(above);
+        if (summed) {
+            adjust(above, -1, entry, entry.due, entry.pending, Entry.NEVER, false);
+        }
     }
 
     void clear() {
         root = null;
+        first = null;
+        last = null;
+        size = 0;
     }
 
-    /** Takes notice that an entry of this tree became due at another time, or pending, or is pending no more. */
-    void changed(Entry entry) {
-        sumUpFrom(entry);
+    /** Makes an entry of this tree due at another time, and pending or not. */
+    void update(Entry entry, long due, boolean pending) {
+        long oldDue = entry.due;
+        boolean wasPending = entry.pending;
+        entry.due = due;
+        entry.pending = pending;
+        adjust(entry, 0, entry, oldDue, wasPending, due, pending);
     }
 
     /** The first entry in order that is due at {@code now}. */
     @Nullable
     Entry firstDue(long now) {
-        if (earliestDue() > now) {
-            return null;
+        if (first == null || first.due <= now) {
+            return first;
         }
-        Entry node = root;
+        Entry node = earliestDue() <= now ? root : null;
         while (node != null) {
             if (node.left != null && node.left.earliestDue <= now) {
                 node = node.left;
@@ -99,11 +153,7 @@ final class EntryTree {
     /** The first entry in order. */
     @Nullable
     Entry first() {
-        Entry node = root;
-        while (node != null && node.left != null) {
-            node = node.left;
-        }
-        return node;
+        return first;
     }
 
     /** The pending entry of the lowest number. */
@@ -131,7 +181,8 @@ final class EntryTree {
 
     /** How many entries are pending, or are not. */
     int count(boolean pending) {
-        return root == null ? 0 : root.count(pending);
+        int pendings = !summed || root == null ? 0 : root.pendingSize;
+        return pending ? pendings : size - pendings;
     }
 
     /** Collects entries that are pending, or are not, in order, from behind a place, until there are {@code limit}. */
@@ -139,9 +190,9 @@ final class EntryTree {
         collect(root, pending, afterRank, afterNumber, limit, into);
     }
 
-    private static void collect(
+    private void collect(
             @Nullable Entry node, boolean pending, long afterRank, long afterNumber, int limit, List<Entry> into) {
-        if (node == null || node.count(pending) == 0 || into.size() >= limit) {
+        if (node == null || (summed && node.count(pending) == 0) || into.size() >= limit) {
             return;
         }
         if (node.isAfter(afterRank, afterNumber)) {
@@ -171,8 +222,10 @@ final class EntryTree {
         child.parent = top;
         above.parent = child;
         replaceChild(top, above, child);
-        sumUp(above);
-        sumUp(child);
+        if (summed) {
+            sumUp(above);
+            sumUp(child);
+        }
     }
 
     private void replaceChild(@Nullable Entry above, Entry old, @Nullable Entry replacement) {
@@ -185,10 +238,47 @@ final class EntryTree {
         }
     }
 
-    private static void sumUpFrom(@Nullable Entry start) {
+    /**
+     * Corrects the sums of {@code start} and everything above. A minimum is looked for anew, which reads both children,
+     * only where the old one went away.
+     */
+    private static void adjust(
+            @Nullable Entry start,
+            int sizeChange,
+            Entry entry,
+            long oldDue,
+            boolean wasPending,
+            long newDue,
+            boolean isPending) {
+        int pendingChange = (isPending ? 1 : 0) - (wasPending ? 1 : 0);
         for (Entry node = start; node != null; node = node.parent) {
-            sumUp(node);
+            if (node.earliestDue == oldDue || (wasPending && node.lowestPendingNumber == entry.number)) {
+                sumUp(node);
+                continue;
+            }
+            node.size += sizeChange;
+            node.pendingSize += pendingChange;
+            node.earliestDue = Math.min(node.earliestDue, newDue);
+            if (isPending) {
+                node.lowestPendingNumber = Math.min(node.lowestPendingNumber, entry.number);
+            }
         }
+    }
+
+    private static Entry leftmost(Entry start) {
+        Entry node = start;
+        while (node.left != null) {
+            node = node.left;
+        }
+        return node;
+    }
+
+    private static Entry rightmost(Entry start) {
+        Entry node = start;
+        while (node.right != null) {
+            node = node.right;
+        }
+        return node;
     }
 
     private static void sumUp(Entry node) {

@@ -63,6 +63,9 @@ public final class MemQueueManager implements QueueManager {
     /** The shortest sleep of a worker that waits for a time to come, so that a coarse clock is not asked in a loop. */
     private static final long SHORTEST_SLEEP_NANOS = 1_000_000;
 
+    /** About a microsecond's worth. */
+    private static final int SPINS = 64;
+
     private static final long WORKER_SEEN_NANOS = Nanos.of(QueueOverview.WORKER_SEEN);
 
     private final RetryPolicy policy;
@@ -82,14 +85,14 @@ public final class MemQueueManager implements QueueManager {
 
     private final SplittableRandom random = securelySeeded();
     private final Map<RequestKey, Entry> entries = new HashMap<>();
-    private final EntryTree live = new EntryTree(random);
-    private final EntryTree completed = new EntryTree(random);
-    private final EntryTree failed = new EntryTree(random);
-    private final EntryTree cancelled = new EntryTree(random);
+    private final EntryTree live = EntryTree.summed(random);
+    private final EntryTree completed = EntryTree.unsummed(random);
+    private final EntryTree failed = EntryTree.unsummed(random);
+    private final EntryTree cancelled = EntryTree.unsummed(random);
     private final List<EntryTree> finished = List.of(completed, failed, cancelled);
 
     /** When each worker was last heard of, the longest silent first. */
-    private final LinkedHashMap<WorkerId, Long> workers = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<WorkerId, Sighting> workers = new LinkedHashMap<>(16, 0.75f, true);
 
     private long numbers;
     private Duration pendingEstimate = Duration.ZERO;
@@ -145,7 +148,7 @@ public final class MemQueueManager implements QueueManager {
         checkPositive("max", max);
         long remaining = Nanos.of(wait);
         boolean waited = false;
-        lock.lock();
+        lock();
         try {
             while (true) {
                 checkOpen();
@@ -285,7 +288,7 @@ public final class MemQueueManager implements QueueManager {
     }
 
     private <T> T atomically(Function<Instant, T> step) {
-        lock.lock();
+        lock();
         try {
             checkOpen();
             // Read under the lock: a call must not act on a time before that of the call it follows.
@@ -293,6 +296,17 @@ public final class MemQueueManager implements QueueManager {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes the lock: no step holds it for as long as it takes to put a thread to sleep and wake it. */
+    private void lock() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     private Submission report(Lease lease, BiFunction<Submission, Instant, Submission> transition) {
@@ -335,12 +349,12 @@ public final class MemQueueManager implements QueueManager {
             return List.of();
         }
         List<LeasedRequest> leased = new ArrayList<>(1);
-        while (entry != null && leased.size() < max) {
+        while (entry != null) {
             UUID token = new UUID(random.nextLong(), random.nextLong());
             Submission claimed =
                     entry.submission.claim(worker, token, policy, now).orElseThrow();
             change(entry, claimed, now).leased().ifPresent(leased::add);
-            entry = live.firstDue(nanos);
+            entry = leased.size() < max ? live.firstDue(nanos) : null;
         }
         return leased;
     }
@@ -359,8 +373,7 @@ public final class MemQueueManager implements QueueManager {
         countEstimate(before, -1);
         entry.submission = next;
         if (staysLive) {
-            setDue(entry);
-            live.changed(entry);
+            live.update(entry, due(next.state()), next.state() instanceof Pending);
             countEstimate(next, 1);
             wakeFor(entry, now);
         } else {
@@ -373,7 +386,8 @@ public final class MemQueueManager implements QueueManager {
     private void enter(Entry entry, Instant now) {
         Submission submission = entry.submission;
         entry.number = ++numbers;
-        setDue(entry);
+        entry.due = due(submission.state());
+        entry.pending = submission.state() instanceof Pending;
         if (submission.state() instanceof RequestState.Finished end) {
             entry.rank = Nanos.of(end.finished());
             tree(submission.phase()).add(entry);
@@ -386,16 +400,11 @@ public final class MemQueueManager implements QueueManager {
         }
     }
 
-    private static void setDue(Entry entry) {
-        RequestState state = entry.submission.state();
-        entry.pending = state instanceof Pending;
+    private static long due(RequestState state) {
         if (state instanceof Pending waiting) {
-            entry.due = Nanos.of(waiting.notBefore());
-        } else if (state instanceof InProgress running) {
-            entry.due = Nanos.of(running.lease().expiresAt());
-        } else {
-            entry.due = Entry.NEVER;
+            return Nanos.of(waiting.notBefore());
         }
+        return state instanceof InProgress running ? Nanos.of(running.lease().expiresAt()) : Entry.NEVER;
     }
 
     private void countEstimate(Submission submission, int sign) {
@@ -492,16 +501,20 @@ public final class MemQueueManager implements QueueManager {
     }
 
     private void seen(WorkerId worker, Instant now) {
-        if (workers.put(worker, Nanos.of(now)) == null) {
+        Sighting last = workers.get(worker);
+        if (last == null) {
             forgetSilentWorkers(now);
+            last = new Sighting();
+            workers.put(worker, last);
         }
+        last.at = Nanos.of(now);
     }
 
     private void forgetSilentWorkers(Instant now) {
         long before = Nanos.minus(Nanos.of(now), WORKER_SEEN_NANOS);
-        Iterator<Long> seen = workers.values().iterator();
-        while (seen.hasNext() && seen.next() < before) {
-            seen.remove();
+        Iterator<Sighting> sightings = workers.values().iterator();
+        while (sightings.hasNext() && sightings.next().at < before) {
+            sightings.remove();
         }
     }
 
@@ -519,6 +532,10 @@ public final class MemQueueManager implements QueueManager {
 
     private static SplittableRandom securelySeeded() {
         return new SplittableRandom(new SecureRandom().nextLong());
+    }
+
+    private static final class Sighting {
+        private long at;
     }
 
     /** A place in a list: behind the entry of that rank and number. */

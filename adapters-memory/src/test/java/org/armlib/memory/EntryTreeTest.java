@@ -24,7 +24,7 @@ class EntryTreeTest {
     void answers_as_a_sorted_set_does_through_random_changes() {
         for (long seed = 1; seed <= 20; seed++) {
             Random random = new Random(seed);
-            EntryTree tree = new EntryTree(new SplittableRandom(seed));
+            EntryTree tree = EntryTree.summed(new SplittableRandom(seed));
             SortedSet<Entry> model = new TreeSet<>(ORDER);
             for (int step = 0; step < 2_000; step++) {
                 step(random, step, tree, model);
@@ -49,9 +49,8 @@ class EntryTreeTest {
             model.remove(entry);
         } else {
             Entry entry = any(random, model);
-            entry.due = random.nextInt(20) == 0 ? Entry.NEVER : random.nextInt(100);
-            entry.pending = random.nextBoolean();
-            tree.changed(entry);
+            long due = random.nextInt(20) == 0 ? Entry.NEVER : random.nextInt(100);
+            tree.update(entry, due, random.nextBoolean());
         }
     }
 
