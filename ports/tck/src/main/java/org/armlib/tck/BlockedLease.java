@@ -17,7 +17,7 @@ import org.armlib.ports.QueueManager;
 /** A call of lease() that waits for work in a thread of its own, for longer than a test lasts. */
 final class BlockedLease implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMinutes(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final FutureTask<List<LeasedRequest>> call;
     private final Thread thread;
@@ -25,6 +25,7 @@ final class BlockedLease implements AutoCloseable {
     private BlockedLease(FutureTask<List<LeasedRequest>> call) {
         this.call = call;
         this.thread = new Thread(call, "blocked-lease");
+        thread.setDaemon(true);
     }
 
     /** Begins the call, and returns once it waits. */
@@ -32,6 +33,7 @@ final class BlockedLease implements AutoCloseable {
         BlockedLease lease = begin(queue, worker);
         await("lease() to wait for work")
                 .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> lease.call.isDone()
                         || lease.thread.getState() == Thread.State.TIMED_WAITING
