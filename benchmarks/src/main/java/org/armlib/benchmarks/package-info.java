@@ -1,0 +1,5 @@
+/** Runs measurements by name and prints what they found. */
+@NullMarked
+package org.armlib.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
