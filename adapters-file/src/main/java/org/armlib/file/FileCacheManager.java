@@ -72,7 +72,8 @@ public final class FileCacheManager implements CacheManager {
 
     @Override
     public ResultWriter write(LeasedRequest leased) {
-        return new FileResultWriter(store, leased, epoch(), compression);
+        DataEpoch begun = call("begin the result", Optional.of(leased.request().key()), store::epoch);
+        return new FileResultWriter(store, leased, begun, compression);
     }
 
     @Override

@@ -72,7 +72,7 @@ final class PartOutput extends OutputStream {
     /** Does nothing: nobody sees what is written before it is published, and it compresses better in one piece. */
     @Override
     public void flush() throws IOException {
-        requireOpen();
+        requireSound();
     }
 
     @Override
