@@ -22,7 +22,7 @@ public record Failure(Kind kind, String message) {
 
     /** Cuts the message to {@link #MAX_MESSAGE}. */
     public Failure {
-        message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
+        message = Text.cut(message, MAX_MESSAGE);
     }
 
     /** A failure after which another attempt may succeed. */

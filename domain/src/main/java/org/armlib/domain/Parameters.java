@@ -1,10 +1,13 @@
 package org.armlib.domain;
 
-import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Parameters {
     /**
-     * The most that names and values may take together, in bytes of UTF-8: with the rest of a record it fits the
-     * smallest item limit of the stores behind armlib, the 400 KB of DynamoDB.
+     * The most that parameters may take together, in bytes of UTF-8, written {@code name=value&} for each value: with the
+     * rest of a record it fits the smallest item limit of the stores behind armlib, the 400 KB of DynamoDB.
      */
     public static final int MAX_BYTES = 256 * 1024;
 
@@ -57,10 +60,11 @@ public final class Parameters {
                         "parameters." + Text.escape(name), "has no value; leave the parameter out, or give it \"\"");
             }
             checkWellFormed(name, name);
-            bytes += Text.utf8Length(name);
+            // The two separators count, so that values which are empty are not free.
+            long perValue = Text.utf8Length(name) + 2;
             for (String value : list) {
                 checkWellFormed(name, value);
-                bytes += Text.utf8Length(value);
+                bytes += perValue + Text.utf8Length(value);
             }
             copy.put(name, list);
         }
@@ -126,7 +130,7 @@ public final class Parameters {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         if (this == other) {
             return true;
         }
@@ -174,10 +178,32 @@ public final class Parameters {
         }
     }
 
+    /** As {@link java.net.URLDecoder}, but bytes that are no UTF-8 are refused, where that replaces them silently. */
     private static String decode(String piece) {
+        StringBuilder text = new StringBuilder(piece.length());
+        int at = 0;
+        while (at < piece.length()) {
+            char c = piece.charAt(at);
+            if (c == '%') {
+                int end = at;
+                while (end < piece.length() && piece.charAt(end) == '%') {
+                    end += 3;
+                }
+                text.append(decodeOctets(piece, at, end));
+                at = end;
+            } else {
+                text.append(c == '+' ? ' ' : c);
+                at++;
+            }
+        }
+        return text.toString();
+    }
+
+    private static CharBuffer decodeOctets(String piece, int from, int to) {
         try {
-            return URLDecoder.decode(piece, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
+            byte[] octets = HexFormat.of().withPrefix("%").parseHex(piece, from, to);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | CharacterCodingException e) {
             throw new InvalidRequestException(
                     "parameters", "'" + Text.escape(piece) + "' has a broken percent-encoding");
         }

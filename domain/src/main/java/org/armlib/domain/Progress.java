@@ -18,6 +18,6 @@ public record Progress(double fraction, String message) {
         if (!(fraction >= 0 && fraction <= 1)) {
             throw new InvalidRequestException("progress", "is " + fraction + "; from 0 to 1 is allowed");
         }
-        message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
+        message = Text.cut(message, MAX_MESSAGE);
     }
 }

@@ -31,6 +31,15 @@ final class Text {
         return -1;
     }
 
+    /** The text cut to {@code max} characters, one fewer where that would part a surrogate pair. */
+    static String cut(String text, int max) {
+        if (text.length() <= max) {
+            return text;
+        }
+        boolean parts = Character.isHighSurrogate(text.charAt(max - 1)) && Character.isLowSurrogate(text.charAt(max));
+        return text.substring(0, parts ? max - 1 : max);
+    }
+
     /** The length of well-formed text in UTF-8, in bytes. */
     static long utf8Length(String text) {
         long bytes = 0;

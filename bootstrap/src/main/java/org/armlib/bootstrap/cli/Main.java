@@ -61,6 +61,7 @@ public final class Main {
     /** Every subcommand has its line here. */
     private static CommandLine commandLine(Main main) {
         return new CommandLine(main)
+                .addSubcommand(new RunCommand(main))
                 .addSubcommand(ConfigCommand.commandLine(main))
                 .addSubcommand(new AdaptersCommand(main))
                 .setOut(main.printer.out())
@@ -85,7 +86,7 @@ public final class Main {
         } else {
             printer.error(String.valueOf(problem.getMessage()));
         }
-        return ExitCode.SOFTWARE;
+        return problem instanceof UsageException ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
     /** The version that the build wrote into the jar. */

@@ -9,6 +9,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The one place that writes to standard output and standard error. Both are UTF-8, whatever the locale says. */
 final class Printer {
@@ -44,6 +46,11 @@ final class Printer {
         line(ConfigValueFactory.fromAnyRef(value).render(json));
     }
 
+    /** What was asked for, for programs that read line by line. */
+    void jsonLine(Map<String, @Nullable Object> object) {
+        line(ConfigValueFactory.fromMap(object).render(ConfigRenderOptions.concise()));
+    }
+
     /** What was asked for, as columns; the last one is as wide as it is. */
     void table(List<List<String>> rows) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
@@ -61,6 +68,18 @@ final class Printer {
             }
             line(line.toString().stripTrailing());
         }
+    }
+
+    /** Whether standard error is a terminal; the launcher knows, Java does not. */
+    static boolean isTerminal() {
+        return Boolean.getBoolean("armlib.terminal");
+    }
+
+    /** A line about what goes on, in place of the last such line. */
+    void redraw(String text) {
+        // To the start of the line, and after the text clear the rest of it (ECMA-48).
+        err.print("\r" + text + "\u001b[K");
+        err.flush();
     }
 
     /** A line about what goes wrong or goes on. */

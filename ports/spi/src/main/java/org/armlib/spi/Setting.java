@@ -255,10 +255,14 @@ public final class Setting<T> {
     /**
      * The value that a configured one, of the type that {@link #kind} says, stands for.
      *
-     * @throws InvalidSettingException if it stands for none
+     * @throws InvalidSettingException if it stands for none; the message shows the value unless it is secret
      */
     public T read(Object configured) {
-        return reader.apply(configured);
+        try {
+            return reader.apply(configured);
+        } catch (InvalidSettingException e) {
+            throw secret ? new InvalidSettingException(name, "the value given is not allowed; allowed: " + allowed) : e;
+        }
     }
 
     @SuppressWarnings("unchecked")

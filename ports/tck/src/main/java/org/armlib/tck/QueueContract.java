@@ -3,8 +3,15 @@ package org.armlib.tck;
 import org.armlib.domain.RetryPolicy;
 
 /** The rules of the queue (Q), and of identity (I) as far as a queue can break them. */
-public interface QueueContract {
+public interface QueueContract
+        extends QueueSubmissionContract,
+                QueueLeaseContract,
+                QueueAttemptContract,
+                QueueOrderContract,
+                QueueWaitingContract,
+                QueueUpkeepContract {
 
     /** A new queue, empty, that follows {@code policy}. */
+    @Override
     QueueFixture newQueue(RetryPolicy policy);
 }

@@ -1,0 +1,117 @@
+package org.armlib.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The few operations on files that publication rests on. */
+final class Disk {
+    /** Folders cannot be opened there; the file system orders its own journal. */
+    private static final boolean FOLDERS_CANNOT_BE_SYNCED =
+            System.getProperty("os.name", "").startsWith("Windows");
+
+    /** After this time a claim without content is one whose owner died; between the two lie two system calls. */
+    private static final Duration CLAIM_LIFE = Duration.ofMinutes(1);
+
+    private Disk() {}
+
+    /** The names in a folder; none if the folder is not there. */
+    static List<String> list(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    static void write(FileChannel channel, byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /** Makes the names in a folder durable. */
+    static void syncFolder(Path folder) throws IOException {
+        if (!FOLDERS_CANNOT_BE_SYNCED) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /**
+     * Gives the file {@code whole} the name {@code target} unless something has that name; it may lose its own.
+     *
+     * @return whether the name was free
+     */
+    static boolean link(Path whole, Path target, Instant now) throws IOException {
+        try {
+            Files.createLink(target, whole);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            return claim(whole, target, now);
+        }
+    }
+
+    /**
+     * Where there are no hard links: an empty file claims the name, which only one can do, and is then replaced by the
+     * whole one. Readers take an empty manifest for none.
+     */
+    private static boolean claim(Path whole, Path target, Instant now) throws IOException {
+        try {
+            Files.createFile(target);
+        } catch (FileAlreadyExistsException e) {
+            if (Files.size(target) > 0) {
+                return false;
+            }
+            if (Files.getLastModifiedTime(target).toInstant().isAfter(now.minus(CLAIM_LIFE))) {
+                throw new IOException("another attempt is just publishing '" + target + "'", e);
+            }
+        }
+        try {
+            Files.setLastModifiedTime(target, FileTime.from(now));
+            Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (IOException e) {
+            Files.deleteIfExists(target);
+            throw e;
+        }
+    }
+
+    /** Removes a folder if it is empty. */
+    static void removeIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // In use: whoever empties it removes it.
+            return;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package org.armlib.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.armlib.domain.CachePolicy;
+import org.armlib.domain.DataEpoch;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.Purge;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.SubmissionId;
+import org.armlib.ports.CacheException;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.CachedResult;
+import org.armlib.ports.Cleared;
+import org.armlib.ports.Page;
+import org.armlib.ports.ResultWriter;
+
+/**
+ * The result store in a folder of files.
+ *
+ * <p>Several processes, on several machines if the file system is shared, use one folder at a time, without locks: every
+ * file appears whole under a name that nothing else has had. A commit returns when content, manifest and folder have
+ * been forced to the disk. A person finds a result under {@link CachedResult#location}; its folder is named by the
+ * SHA-256 of the key, and the manifest in it holds the key in clear.
+ *
+ * <p>The folder's file system needs atomic renames. Hard links, if it has them, make publication exact and promotion
+ * free of copying; without them a process that is held up for a minute in the midst of publishing may replace the
+ * result of another attempt at the same submission by its own.
+ */
+public final class FileCacheManager implements CacheManager {
+    private final Store store;
+    private final Compression compression;
+
+    /**
+     * A cache in the folder that {@code settings} name, made if it is missing.
+     *
+     * @throws CacheException if the folder cannot be made or used
+     */
+    public FileCacheManager(FileCacheSettings settings, Clock clock) {
+        this(settings.directory(), settings.compression(), clock);
+    }
+
+    /**
+     * A cache in {@code directory}, made if it is missing.
+     *
+     * @throws CacheException if the folder cannot be made or used
+     */
+    public FileCacheManager(Path directory, Compression compression, Clock clock) {
+        this.store = new Store(directory.toAbsolutePath(), clock);
+        this.compression = compression;
+        Optional<String> problem = FolderCheck.problem(directory);
+        if (problem.isPresent()) {
+            throw new CacheException("cannot open the file cache: " + problem.get(), false);
+        }
+        call("open the cache", Optional.empty(), () -> {
+            store.create();
+            return store.epoch();
+        });
+    }
+
+    @Override
+    public DataEpoch epoch() {
+        return call("read the epoch", Optional.empty(), store::epoch);
+    }
+
+    @Override
+    public ResultWriter write(LeasedRequest leased) {
+        return new FileResultWriter(store, leased, epoch(), compression);
+    }
+
+    @Override
+    public Optional<CachedResult> find(RequestKey key) {
+        return call(
+                "find the result",
+                Optional.of(key),
+                () -> store.find(Tree.hash(key)).map(found -> new FileCachedResult(store, found)));
+    }
+
+    @Override
+    public boolean promote(RequestKey key) {
+        return call("promote the result", Optional.of(key), () -> store.promote(Tree.hash(key)));
+    }
+
+    @Override
+    public void retract(RequestKey key, SubmissionId upTo) {
+        call("retract the result", Optional.of(key), () -> {
+            store.retract(Tree.hash(key), upTo);
+            return upTo;
+        });
+    }
+
+    @Override
+    public Cleared purge(Purge purge) {
+        return switch (purge) {
+            case ROUTINE -> call("purge temporary results", Optional.empty(), store::purgeTemporary);
+            case REBUILD -> call("purge all results", Optional.empty(), store::rebuild);
+        };
+    }
+
+    @Override
+    public Cleared sweep(Duration age) {
+        return call("sweep", Optional.empty(), () -> store.sweep(store.now().minus(age)));
+    }
+
+    @Override
+    public Page<Manifest> list(CachePolicy area, Optional<String> cursor, int limit) {
+        if (limit < 1) {
+            throw new InvalidRequestException("limit", "is " + limit + "; at least 1 is allowed");
+        }
+        String after = cursor.orElse("");
+        if (cursor.isPresent() && !after.matches(Tree.HASH)) {
+            throw new InvalidRequestException("cursor", "is none of this cache's; give the one that came with a page");
+        }
+        return call("list results", Optional.empty(), () -> {
+            List<Manifest> manifests = new ArrayList<>();
+            List<String> hashes = new ArrayList<>();
+            store.forEachResult(area, after, (hash, result) -> {
+                if (!hash.equals(after)) {
+                    manifests.add(result.manifest());
+                    hashes.add(hash);
+                }
+                return manifests.size() <= limit;
+            });
+            return manifests.size() <= limit
+                    ? new Page<>(manifests, Optional.empty())
+                    : new Page<>(manifests.subList(0, limit), Optional.of(hashes.get(limit - 1)));
+        });
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held between calls.
+    }
+
+    private <T> T call(String tried, Optional<RequestKey> key, Call<T> call) {
+        try {
+            return call.run();
+        } catch (IOException e) {
+            throw Failures.of(tried, key, store.root(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T run() throws IOException;
+    }
+}

@@ -1,0 +1,470 @@
+package org.armlib.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.armlib.domain.CachePolicy;
+import org.armlib.domain.DataEpoch;
+import org.armlib.domain.FormatName;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.StaleEpochException;
+import org.armlib.domain.StoredFormat;
+import org.armlib.domain.SubmissionId;
+import org.armlib.ports.Cleared;
+
+/**
+ * Results as files: publishing, finding and removing them, without locks between threads or processes.
+ *
+ * <p>What makes that right: a name, once it is there, stands for the same content until it goes; a manifest appears whole
+ * or not at all, and only if nothing else has its name; parts come before their manifest and go after it; and who
+ * publishes looks, after he did, whether anything happened that forbids it, while who forbids something (a new epoch, a
+ * retraction, a later submission) makes that visible before he looks for what was published. So at least one of the two
+ * sees the other, and either removes.
+ */
+final class Store {
+    /** What became of an attempt to publish. */
+    enum Outcome {
+        PUBLISHED,
+        TAKEN,
+        SUPERSEDED
+    }
+
+    /** How often a result may be replaced by another under a reader's eyes before the reader says there is none. */
+    private static final int TRIES = 16;
+
+    private final Tree tree;
+    private final Epochs epochs;
+    private final Clock clock;
+
+    /** The tokens of what this process is writing. */
+    private final Set<String> live = ConcurrentHashMap.newKeySet();
+
+    Store(Path root, Clock clock) {
+        this.tree = new Tree(root);
+        this.epochs = new Epochs(tree.epochs());
+        this.clock = clock;
+    }
+
+    void create() throws IOException {
+        tree.create();
+    }
+
+    Path root() {
+        return tree.root();
+    }
+
+    DataEpoch epoch() throws IOException {
+        return epochs.current();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    String begin() {
+        String token = StoredResult.newToken();
+        live.add(token);
+        return token;
+    }
+
+    void end(String token) {
+        live.remove(token);
+    }
+
+    FileChannel newPart(CachePolicy area, String hash, String token, FormatName format) throws IOException {
+        return tree.newFile(area, hash, StoredResult.partName(token, format));
+    }
+
+    Path part(CachePolicy area, String hash, String token, FormatName format) {
+        return tree.keyFolder(area, hash).resolve(StoredResult.partName(token, format));
+    }
+
+    /** Removes the parts of a token, and the folder if nothing else is in it. */
+    void discard(CachePolicy area, String hash, String token) throws IOException {
+        Path folder = tree.keyFolder(area, hash);
+        deleteParts(folder, token);
+        Disk.removeIfEmpty(folder);
+    }
+
+    Optional<StoredResult> find(String hash) throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            DataEpoch epoch = epochs.current();
+            List<Entry> candidates = KeyState.read(tree, hash).current(epoch);
+            boolean gone = false;
+            for (Entry candidate : candidates) {
+                try {
+                    Optional<StoredResult> result = StoredResult.load(candidate);
+                    if (result.isPresent()) {
+                        return result;
+                    }
+                } catch (NoSuchFileException e) {
+                    gone = true;
+                }
+            }
+            if (!gone) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Publishes parts that are whole and durable: when this returns {@link Outcome#PUBLISHED}, the manifest is durable
+     * too. Otherwise, and after an exception, the manifest is not there.
+     */
+    Outcome publish(String hash, String token, Manifest manifest) throws IOException {
+        CachePolicy area = manifest.request().cachePolicy();
+        SubmissionId submission = manifest.submission();
+        DataEpoch epoch = manifest.epoch();
+        checkEpoch(manifest);
+        if (KeyState.read(tree, hash).isSuperseded(submission, epoch)) {
+            return Outcome.SUPERSEDED;
+        }
+        Entry entry = new Entry(area, tree.keyFolder(area, hash), submission, epoch);
+        if (!link(entry, hash, token, manifest)) {
+            return Outcome.TAKEN;
+        }
+        try {
+            Outcome outcome = confirm(entry, hash, manifest);
+            if (outcome != Outcome.PUBLISHED) {
+                Files.deleteIfExists(entry.path());
+            }
+            return outcome;
+        } catch (IOException | StaleEpochException e) {
+            try {
+                Files.deleteIfExists(entry.path());
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private Outcome confirm(Entry entry, String hash, Manifest manifest) throws IOException {
+        try {
+            Disk.syncFolder(entry.folder());
+        } catch (NoSuchFileException e) {
+            // Published, and purged before it was durable: the folder goes with the last file in it.
+            return Outcome.PUBLISHED;
+        }
+        checkEpoch(manifest);
+        KeyState state = KeyState.read(tree, hash);
+        if (state.isSuperseded(entry.submission(), entry.epoch())) {
+            return Outcome.SUPERSEDED;
+        }
+        return entry.area() == CachePolicy.TEMPORARY && isTakenByAnother(state.persistent(), manifest)
+                ? Outcome.TAKEN
+                : Outcome.PUBLISHED;
+    }
+
+    /** Whether a submission has a result, so that another attempt at it need not be published. */
+    boolean isPublished(String hash, SubmissionId submission, DataEpoch epoch) throws IOException {
+        for (Entry entry : KeyState.read(tree, hash).of(submission, epoch)) {
+            if (isWhole(entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean link(Entry entry, String hash, String token, Manifest manifest) throws IOException {
+        Path whole = entry.folder().resolve(token + ".manifest.new");
+        try (FileChannel channel = tree.newFile(entry.area(), hash, String.valueOf(whole.getFileName()))) {
+            byte[] bytes = StoredResult.file(token, manifest);
+            Disk.write(channel, bytes, 0, bytes.length);
+            channel.force(true);
+        }
+        tree.syncAbove(entry.area(), hash);
+        while (!Disk.link(whole, entry.path(), now())) {
+            if (isWhole(entry)) {
+                return false;
+            }
+        }
+        Files.deleteIfExists(whole);
+        return true;
+    }
+
+    /** Whether a manifest is there with all its parts; one without is set aside. */
+    private boolean isWhole(Entry entry) throws IOException {
+        try {
+            boolean whole = StoredResult.load(entry).isPresent();
+            // One without content is the claim of somebody who is about to publish.
+            if (!whole && Files.size(entry.path()) > 0) {
+                setAside(entry);
+            }
+            return whole;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Two attempts at a submission that became sticky in between publish in different areas, where neither name stands in
+     * the way of the other: the temporary one gives way, unless the other is itself, promoted.
+     */
+    private static boolean isTakenByAnother(Listing persistent, Manifest ours) throws IOException {
+        for (Entry entry : persistent.entries()) {
+            if (entry.isOf(ours.submission(), ours.epoch())) {
+                try {
+                    Manifest sticky = ours.withCachePolicy(CachePolicy.STICKY);
+                    return StoredResult.load(entry)
+                            .filter(other -> !other.manifest().equals(sticky))
+                            .isPresent();
+                } catch (NoSuchFileException e) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void checkEpoch(Manifest manifest) throws IOException {
+        DataEpoch current = epochs.current();
+        if (!current.equals(manifest.epoch())) {
+            throw new StaleEpochException(manifest.key(), manifest.epoch(), current);
+        }
+    }
+
+    /** Removes the manifests of a key that will never be found again, and their parts. */
+    Cleared tidy(String hash) throws IOException {
+        DataEpoch epoch = epochs.current();
+        KeyState state = KeyState.read(tree, hash);
+        Cleared cleared = Cleared.NOTHING;
+        for (Entry entry : state.entries()) {
+            if (state.isLitter(entry, epoch)) {
+                cleared = cleared.plus(remove(entry));
+            }
+        }
+        return cleared;
+    }
+
+    boolean promote(String hash) throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            Optional<StoredResult> found = find(hash);
+            if (found.isEmpty()) {
+                return false;
+            }
+            StoredResult result = found.get();
+            if (result.entry().area() == CachePolicy.STICKY || promote(hash, result)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean promote(String hash, StoredResult result) throws IOException {
+        String token = begin();
+        boolean published = false;
+        try {
+            for (StoredFormat format : result.manifest().formats()) {
+                // Young again, so that no other process takes what is not published yet for an orphan.
+                Files.setLastModifiedTime(result.part(format.name()), FileTime.from(now()));
+                tree.linkOrCopy(
+                        result.part(format.name()),
+                        CachePolicy.STICKY,
+                        hash,
+                        StoredResult.partName(token, format.name()));
+            }
+            Manifest sticky = result.manifest().withCachePolicy(CachePolicy.STICKY);
+            published = publish(hash, token, sticky) == Outcome.PUBLISHED;
+        } catch (NoSuchFileException | StaleEpochException e) {
+            // Purged, replaced or promoted meanwhile: the caller looks again.
+            return false;
+        } finally {
+            if (!published) {
+                discard(CachePolicy.STICKY, hash, token);
+            }
+            end(token);
+        }
+        if (published) {
+            remove(result.entry());
+            Disk.removeIfEmpty(result.entry().folder());
+        }
+        return published;
+    }
+
+    void retract(String hash, SubmissionId upTo) throws IOException {
+        CachePolicy area = CachePolicy.STICKY;
+        if (!KeyState.read(tree, hash).isRetracted(upTo)) {
+            try (FileChannel note = tree.newFile(area, hash, upTo + Listing.RETRACTED)) {
+                note.force(true);
+            }
+            Files.setLastModifiedTime(
+                    tree.keyFolder(area, hash).resolve(upTo + Listing.RETRACTED), FileTime.from(now()));
+        }
+        tree.syncAbove(area, hash);
+        Disk.syncFolder(tree.keyFolder(area, hash));
+        tidy(hash);
+    }
+
+    Cleared purgeTemporary() throws IOException {
+        return removeAll(CachePolicy.TEMPORARY, Optional.empty());
+    }
+
+    Cleared rebuild() throws IOException {
+        DataEpoch epoch = epochs.raise();
+        return removeAll(CachePolicy.TEMPORARY, Optional.of(epoch))
+                .plus(removeAll(CachePolicy.STICKY, Optional.of(epoch)));
+    }
+
+    private Cleared removeAll(CachePolicy area, Optional<DataEpoch> before) throws IOException {
+        Tally tally = new Tally();
+        tree.forEachFrom(area, "", hash -> {
+            Path folder = tree.keyFolder(area, hash);
+            for (Entry entry : Listing.read(area, folder).entries()) {
+                if (before.isEmpty() || entry.epoch().compareTo(before.get()) < 0) {
+                    tally.add(remove(entry));
+                }
+            }
+            Disk.removeIfEmpty(folder);
+            return true;
+        });
+        return tally.sum;
+    }
+
+    /** The manifest first: from then on nobody finds the result, and who reads it reads on. */
+    private Cleared remove(Entry entry) throws IOException {
+        Optional<String> token = StoredResult.readToken(entry.path());
+        if (!Files.deleteIfExists(entry.path())) {
+            return Cleared.NOTHING;
+        }
+        long bytes =
+                token.isPresent() ? deleteParts(entry.folder(), token.get()).bytes() : 0;
+        return new Cleared(1, bytes);
+    }
+
+    private static Cleared deleteParts(Path folder, String token) throws IOException {
+        Cleared cleared = Cleared.NOTHING;
+        for (String name : Disk.list(folder)) {
+            if (name.startsWith(token + ".")) {
+                cleared = cleared.plus(deleteFile(folder.resolve(name)));
+            }
+        }
+        return cleared;
+    }
+
+    private static Cleared deleteFile(Path file) throws IOException {
+        try {
+            long size = Files.size(file);
+            return Files.deleteIfExists(file) ? new Cleared(1, size) : Cleared.NOTHING;
+        } catch (NoSuchFileException e) {
+            return Cleared.NOTHING;
+        }
+    }
+
+    Cleared sweep(Instant writtenBefore) throws IOException {
+        Tally tally = new Tally();
+        for (CachePolicy area : CachePolicy.values()) {
+            tree.forEachFrom(area, "", hash -> {
+                tally.add(tidy(hash));
+                tally.add(sweep(area, hash, writtenBefore));
+                Disk.removeIfEmpty(tree.keyFolder(area, hash));
+                return true;
+            });
+        }
+        return tally.sum;
+    }
+
+    private Cleared sweep(CachePolicy area, String hash, Instant before) throws IOException {
+        Path folder = tree.keyFolder(area, hash);
+        Listing listing = Listing.read(area, folder);
+        for (SubmissionId retraction : listing.retractions()) {
+            deleteIfOlder(folder.resolve(retraction + Listing.RETRACTED), before);
+        }
+        for (Path corrupt : listing.corrupt()) {
+            deleteIfOlder(corrupt, before);
+        }
+        for (Entry entry : listing.entries()) {
+            // A name claimed by a process that died before it published.
+            if (isOlder(entry.path(), before) && Files.size(entry.path()) == 0) {
+                Files.deleteIfExists(entry.path());
+            }
+        }
+        Cleared cleared = Cleared.NOTHING;
+        Optional<Set<String>> published = Optional.empty();
+        for (Path part : listing.parts()) {
+            if (!live.contains(Listing.token(part)) && isOlder(part, before)) {
+                // Read after the age was taken, so that what was published in between is seen.
+                Set<String> tokens = published.isPresent() ? published.get() : tokens(area, folder);
+                published = Optional.of(tokens);
+                if (!tokens.contains(Listing.token(part))) {
+                    cleared = cleared.plus(deleteFile(part));
+                }
+            }
+        }
+        return cleared;
+    }
+
+    private static Set<String> tokens(CachePolicy area, Path folder) throws IOException {
+        Listing listing = Listing.read(area, folder);
+        Set<String> tokens = new HashSet<>();
+        for (Entry entry : listing.entries()) {
+            StoredResult.readToken(entry.path()).ifPresent(tokens::add);
+        }
+        for (Path corrupt : listing.corrupt()) {
+            StoredResult.readToken(corrupt).ifPresent(tokens::add);
+        }
+        return tokens;
+    }
+
+    private static void deleteIfOlder(Path file, Instant before) throws IOException {
+        if (isOlder(file, before)) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(before);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Makes a damaged result absent, and keeps it for a person to look at until it is swept. */
+    void setAside(Entry entry) throws IOException {
+        try {
+            Files.setLastModifiedTime(entry.path(), FileTime.from(now()));
+            Files.move(entry.path(), entry.corruptPath(), StandardCopyOption.ATOMIC_MOVE);
+            Disk.syncFolder(entry.folder());
+        } catch (NoSuchFileException e) {
+            // Purged, or set aside by another: absent either way.
+            return;
+        }
+    }
+
+    /** Visits the results of an area that are found, in the order of their hashes, until the visitor has enough. */
+    void forEachResult(CachePolicy area, String from, ResultVisitor visitor) throws IOException {
+        tree.forEachFrom(area, from, hash -> {
+            Optional<StoredResult> result =
+                    find(hash).filter(found -> found.entry().area() == area);
+            return result.isEmpty() || visitor.visit(hash, result.get());
+        });
+    }
+
+    /** Sees one result after the other. */
+    @FunctionalInterface
+    interface ResultVisitor {
+        /** Returns whether to go on. */
+        boolean visit(String hash, StoredResult result);
+    }
+
+    private static final class Tally {
+        private Cleared sum = Cleared.NOTHING;
+
+        void add(Cleared more) {
+            sum = sum.plus(more);
+        }
+    }
+}

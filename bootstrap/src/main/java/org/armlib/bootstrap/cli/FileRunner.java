@@ -1,0 +1,112 @@
+package org.armlib.bootstrap.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.armlib.application.RequestWorker;
+import org.armlib.bootstrap.Armlib;
+import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.UpstreamProbe;
+import picocli.CommandLine.ExitCode;
+
+/** Runs requests with an armlib of its own, from start to report; an interruption from the keyboard ends it in order. */
+final class FileRunner {
+    private final Printer printer;
+    private final boolean json;
+
+    FileRunner(Printer printer, boolean json) {
+        this.printer = printer;
+        this.json = json;
+    }
+
+    /** Runs {@code lines} and returns the exit status: 0 if all of them are completed, else 1. */
+    int run(List<RequestsFile.Line> lines, Armlib.Builder configured) throws InterruptedException {
+        requireWorkers(configured);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread interruption = new Thread(() -> interrupt(interrupted, closed), "armlib-interruption");
+        Runtime.getRuntime().addShutdownHook(interruption);
+        try {
+            return run(lines, configured, interrupted);
+        } finally {
+            closed.countDown();
+            forget(interruption);
+        }
+    }
+
+    private int run(List<RequestsFile.Line> lines, Armlib.Builder configured, CountDownLatch interrupted)
+            throws InterruptedException {
+        long begun = System.nanoTime();
+        try (Armlib armlib = configured.start()) {
+            requireUpstream(armlib, configured);
+            BatchRun run = new BatchRun(armlib, interrupted);
+            run.submit(lines);
+            boolean finished = await(run);
+            if (!finished) {
+                printer.error("interrupted; running requests are finished first");
+                armlib.injector().getInstance(RequestWorker.class).close();
+            }
+            return report(run, lines.size(), Duration.ofNanos(System.nanoTime() - begun), finished);
+        }
+    }
+
+    private boolean await(BatchRun run) throws InterruptedException {
+        try (RunProgress progress = new RunProgress(printer, run.size(), Printer.isTerminal())) {
+            return run.await(progress);
+        }
+    }
+
+    private int report(BatchRun run, int lines, Duration time, boolean finished) {
+        List<BatchRun.Outcome> outcomes = run.outcomes();
+        RunReport report = new RunReport(printer, outcomes);
+        if (json) {
+            report.json();
+        } else {
+            report.table(lines, time, finished);
+        }
+        return outcomes.stream().allMatch(BatchRun.Outcome::completed) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static void requireWorkers(Armlib.Builder configured) {
+        boolean none = configured.check().stream()
+                .anyMatch(setting -> setting.path().equals("worker.threads")
+                        && setting.value() instanceof Number number
+                        && number.intValue() == 0);
+        if (none) {
+            throw new UsageException(
+                    "worker.threads is 0, so that nothing would run the requests; set it to 1 or more");
+        }
+    }
+
+    private static void requireUpstream(Armlib armlib, Armlib.Builder configured) {
+        if (armlib.injector().getInstance(RequestProcessor.class) instanceof UpstreamProbe probe
+                && !probe.isAvailable()) {
+            String upstream = configured.check().stream()
+                    .filter(setting -> setting.path().equals("processor.upstream"))
+                    .map(setting -> " (" + setting + ")")
+                    .findFirst()
+                    .orElse("");
+            throw new UsageException("the upstream does not answer" + upstream
+                    + "; start it, or correct its address. Nothing was submitted.");
+        }
+    }
+
+    /** Runs when the process is told to end: has the run end in order, and lets the process go when it has. */
+    private static void interrupt(CountDownLatch interrupted, CountDownLatch closed) {
+        interrupted.countDown();
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending, which is what the hook was for.
+            Thread.yield();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The JSON form of requests and manifests, for adapters that store text. */
+@NullMarked
+package org.armlib.json;
+
+import org.jspecify.annotations.NullMarked;

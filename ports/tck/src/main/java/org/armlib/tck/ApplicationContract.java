@@ -1,0 +1,496 @@
+package org.armlib.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.armlib.application.WorkerOptions;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Failure;
+import org.armlib.domain.KeyConflictException;
+import org.armlib.domain.Lease;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Phase;
+import org.armlib.domain.Progress;
+import org.armlib.domain.Purge;
+import org.armlib.domain.RequestKey;
+import org.armlib.ports.BatchStatus;
+import org.armlib.ports.Commit;
+import org.armlib.ports.Job;
+import org.armlib.ports.PermanentFailureException;
+import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.ResultWriter;
+import org.armlib.ports.Submitted;
+import org.armlib.ports.UpstreamProbe;
+import org.armlib.ports.UpstreamUnavailableException;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules of the request manager (R) and the worker (W), over a pair of adapters: what holds for each alone must hold
+ * for the two together.
+ */
+public interface ApplicationContract extends JanitorContract {
+
+    @Test
+    default void R01_a_request_whose_result_is_cached_is_answered_at_once_and_not_queued() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.complete(request, "the result");
+
+            Submitted answer = house.manager.submit(request);
+
+            assertThat(answer.how()).isEqualTo(Submitted.How.CACHED);
+            assertThat(answer.status().status()).isEqualTo(BatchStatus.Status.COMPLETED);
+            assertThat(answer.status().result()).isPresent();
+            assertThat(house.queue.overview().count(Phase.PENDING)).isZero();
+        }
+    }
+
+    @Test
+    default void R01_a_result_is_found_when_the_queue_has_forgotten_its_request() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.complete(request, "the result");
+            house.forgetFinished();
+
+            assertThat(house.manager.status(request.key()).status()).isEqualTo(BatchStatus.Status.COMPLETED);
+            assertThat(house.manager.submit(request).how()).isEqualTo(Submitted.How.CACHED);
+        }
+    }
+
+    @Test
+    default void R01_identical_requests_from_many_callers_run_once() throws Exception {
+        try (var house = new ApplicationHouse(this)) {
+            AtomicInteger runs = new AtomicInteger();
+            house.work(4, job -> {
+                runs.incrementAndGet();
+                house.write(job, job.request().toString());
+            });
+            ExecutorService callers = Executors.newFixedThreadPool(8);
+            try {
+                List<Future<Submitted>> answers = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    String query = i % 2 == 0 ? "a=1&b=2" : "b=2&a=1";
+                    BatchRequest request =
+                            BatchRequest.parse("/report" + i % 10 + "?" + query).build();
+                    answers.add(callers.submit(() -> house.manager.submit(request)));
+                }
+                Set<RequestKey> keys = ConcurrentHashMap.newKeySet();
+                for (Future<Submitted> answer : answers) {
+                    keys.add(answer.get().status().key());
+                }
+                assertThat(keys).hasSize(10);
+                keys.forEach(key -> house.awaitStatus(key, BatchStatus.Status.COMPLETED));
+            } finally {
+                callers.shutdownNow();
+            }
+            assertThat(runs).hasValue(10);
+        }
+    }
+
+    @Test
+    default void R01_a_sticky_submit_makes_a_cached_temporary_result_persistent() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.complete(request, "the result");
+
+            house.manager.submit(
+                    BatchRequest.parse("/report?year=2024").sticky().build());
+            house.cache.purge(Purge.ROUTINE);
+
+            assertThat(house.read(request.key())).isEqualTo("the result");
+        }
+    }
+
+    @Test
+    default void R01_a_chosen_key_in_the_cache_does_not_answer_for_a_different_request() {
+        try (var house = new ApplicationHouse(this)) {
+            RequestKey key = new RequestKey("mine");
+            house.complete(BatchRequest.of("/one").key(key).build(), "one");
+            house.forgetFinished();
+
+            assertThatThrownBy(() -> house.manager.submit(
+                            BatchRequest.of("/two").key(key).build()))
+                    .isInstanceOf(KeyConflictException.class);
+        }
+    }
+
+    @Test
+    default void R02_a_status_tells_position_eta_attempts_progress_and_result() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest first = BatchRequest.of("/first")
+                    .estimatedTime(Duration.ofMinutes(2))
+                    .build();
+            BatchRequest second = BatchRequest.of("/second")
+                    .estimatedTime(Duration.ofMinutes(1))
+                    .build();
+            house.manager.submit(first);
+            house.manager.submit(second);
+
+            BatchStatus waiting = house.manager.status(second.key());
+            assertThat(waiting.status()).isEqualTo(BatchStatus.Status.PENDING);
+            assertThat(waiting.position()).hasValue(2);
+            assertThat(waiting.eta().orElseThrow().p90())
+                    .isAfter(waiting.eta().orElseThrow().p50());
+            assertThat(waiting.submitted()).isPresent();
+
+            Lease lease = house.lease().lease();
+            house.queue.progress(lease, new Progress(0.5, "halfway"));
+            BatchStatus running = house.manager.status(first.key());
+            assertThat(running.status()).isEqualTo(BatchStatus.Status.IN_PROGRESS);
+            assertThat(running.position()).hasValue(0);
+            assertThat(running.attempts()).isEqualTo(1);
+            assertThat(running.started()).isPresent();
+            assertThat(running.progress().orElseThrow().message()).isEqualTo("halfway");
+            assertThat(house.manager.status(second.key()).position()).hasValue(1);
+
+            house.queue.fail(lease, Failure.permanent("no such year"));
+            BatchStatus failed = house.manager.status(first.key());
+            assertThat(failed.status()).isEqualTo(BatchStatus.Status.FAILED);
+            assertThat(failed.failure().orElseThrow().message()).isEqualTo("no such year");
+            assertThat(failed.finished()).isPresent();
+
+            assertThat(house.manager.status(new RequestKey("nobody-knows-me")).status())
+                    .isEqualTo(BatchStatus.Status.UNKNOWN);
+        }
+    }
+
+    @Test
+    default void R03_a_lost_result_is_told_and_the_next_submit_runs_the_request_again() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.complete(request, "the result");
+            house.cache.purge(Purge.ROUTINE);
+
+            BatchStatus lost = house.manager.status(request.key());
+            assertThat(lost.status()).isEqualTo(BatchStatus.Status.UNKNOWN);
+            assertThat(lost.failure()).isPresent();
+
+            assertThat(house.manager.submit(request).how()).isEqualTo(Submitted.How.QUEUED);
+            assertThat(house.manager.submit(request).how()).isEqualTo(Submitted.How.JOINED);
+            house.runOne("another result");
+            assertThat(house.read(request.key())).isEqualTo("another result");
+        }
+    }
+
+    @Test
+    default void R04_a_result_published_by_a_worker_that_died_is_completed_without_running() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.manager.submit(request);
+            house.publish(house.lease(), "the result");
+
+            house.queueFixture.advance(ApplicationHouse.VISIBILITY.multipliedBy(2));
+            AtomicInteger runs = new AtomicInteger();
+            house.work(1, job -> runs.incrementAndGet());
+
+            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
+            assertThat(runs).hasValue(0);
+            assertThat(house.read(request.key())).isEqualTo("the result");
+        }
+    }
+
+    @Test
+    default void R_a_resubmit_withdraws_the_result_and_runs_the_request_again() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.complete(request, "old");
+
+            assertThat(house.manager.resubmit(request.key()).orElseThrow().how())
+                    .isEqualTo(Submitted.How.QUEUED);
+            assertThat(house.manager.result(request.key())).isEmpty();
+            assertThat(house.manager.status(request.key()).status()).isEqualTo(BatchStatus.Status.PENDING);
+
+            house.runOne("new");
+            assertThat(house.read(request.key())).isEqualTo("new");
+            assertThat(house.manager.resubmit(new RequestKey("nobody-knows-me")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    default void R_a_resubmit_works_from_the_cache_where_the_queue_has_forgotten_the_request() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request =
+                    BatchRequest.parse("/report?year=2024").sticky().build();
+            house.complete(request, "old");
+            house.forgetFinished();
+
+            house.manager.resubmit(request.key());
+            assertThat(house.manager.result(request.key())).isEmpty();
+            house.runOne("new");
+            assertThat(house.read(request.key())).isEqualTo("new");
+        }
+    }
+
+    @Test
+    default void R_what_is_cancelled_while_it_runs_publishes_nothing() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.manager.submit(request);
+            LeasedRequest leased = house.lease();
+
+            assertThat(house.manager.cancel(request.key()).status()).isEqualTo(BatchStatus.Status.CANCELLED);
+            try (ResultWriter writer = house.cache.write(leased)) {
+                house.write(writer, "too late");
+                assertThat(writer.commit()).isEqualTo(new Commit.Discarded(Commit.Reason.SUPERSEDED));
+            }
+            assertThat(house.manager.result(request.key())).isEmpty();
+            assertThat(house.manager.submit(request).how()).isEqualTo(Submitted.How.QUEUED);
+        }
+    }
+
+    @Test
+    default void W01_the_lease_of_a_long_job_is_kept() {
+        try (var house = new ApplicationHouse(this)) {
+            CountDownLatch goOn = new CountDownLatch(1);
+            BatchRequest request = BatchRequest.of("/long").build();
+            house.manager.submit(request);
+            house.work(1, job -> {
+                goOn.await();
+                house.write(job, "done");
+            });
+            house.awaitStatus(request.key(), BatchStatus.Status.IN_PROGRESS);
+
+            for (int i = 0; i < 6; i++) {
+                Instant before = house.expiry(request.key());
+                house.queueFixture.advance(ApplicationHouse.VISIBILITY.dividedBy(2));
+                await().until(() -> house.expiry(request.key()).isAfter(before));
+            }
+            goOn.countDown();
+
+            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
+            assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void W02_a_job_whose_lease_is_lost_is_told_and_interrupted_and_cannot_publish() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.of("/lost").build();
+            CompletableFuture<Job> lost = new CompletableFuture<>();
+            CountDownLatch interrupted = new CountDownLatch(1);
+            house.manager.submit(request);
+            var worker = house.work(1, job -> {
+                lost.complete(job);
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+                house.write(job, "too late");
+            });
+            await().until(lost::isDone);
+
+            house.manager.cancel(request.key());
+
+            await().until(() -> lost.join().isAbandoned());
+            await().until(() -> interrupted.getCount() == 0);
+            worker.close();
+            assertThat(house.manager.result(request.key())).isEmpty();
+        }
+    }
+
+    @Test
+    default void W03_whatever_a_job_throws_the_worker_goes_on() {
+        try (var house = new ApplicationHouse(this)) {
+            List<Throwable> problems = List.of(
+                    new StackOverflowError("deep"),
+                    new AssertionError("wrong"),
+                    new InterruptedException("by itself"),
+                    new PermanentFailureException(new RequestKey("x"), "no"),
+                    new IOException("broken"));
+            AtomicInteger next = new AtomicInteger();
+            house.work(1, job -> {
+                if (job.request().requestUri().equals("/fine")) {
+                    house.write(job, "fine");
+                } else {
+                    ApplicationHouse.sneakyThrow(problems.get(next.getAndIncrement()));
+                }
+            });
+            for (int i = 0; i < problems.size(); i++) {
+                BatchRequest request = BatchRequest.of("/bad" + i).build();
+                house.manager.submit(request);
+                await().until(() ->
+                        house.manager.status(request.key()).failure().isPresent());
+            }
+            BatchRequest fine = BatchRequest.of("/fine").build();
+            house.manager.submit(fine);
+            house.awaitStatus(fine.key(), BatchStatus.Status.COMPLETED);
+        }
+    }
+
+    @Test
+    default void W04_a_stopped_worker_lets_a_running_job_finish() throws Exception {
+        try (var house = new ApplicationHouse(this)) {
+            CountDownLatch goOn = new CountDownLatch(1);
+            BatchRequest running = BatchRequest.of("/running").build();
+            house.manager.submit(running);
+            var worker = house.work(1, job -> {
+                goOn.await();
+                house.write(job, "finished");
+            });
+            house.awaitStatus(running.key(), BatchStatus.Status.IN_PROGRESS);
+            BatchRequest waiting = BatchRequest.of("/waiting").build();
+            house.manager.submit(waiting);
+
+            ExecutorService closer = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> closed = closer.submit(worker::close);
+                goOn.countDown();
+                closed.get();
+            } finally {
+                closer.shutdownNow();
+            }
+
+            assertThat(house.read(running.key())).isEqualTo("finished");
+            assertThat(house.manager.status(waiting.key()).status()).isEqualTo(BatchStatus.Status.PENDING);
+        }
+    }
+
+    @Test
+    default void W04_a_job_that_outlasts_the_grace_time_is_given_back_without_loss_of_an_attempt() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.of("/endless").build();
+            house.manager.submit(request);
+            WorkerOptions hasty = house.options(1, Duration.ZERO);
+            var worker = house.work(hasty, job -> new CountDownLatch(1).await());
+            house.awaitStatus(request.key(), BatchStatus.Status.IN_PROGRESS);
+
+            worker.close();
+
+            BatchStatus status = house.manager.status(request.key());
+            assertThat(status.status()).isEqualTo(BatchStatus.Status.PENDING);
+            assertThat(status.attempts()).isZero();
+        }
+    }
+
+    @Test
+    default void W05_a_permanent_failure_is_not_tried_again() {
+        try (var house = new ApplicationHouse(this)) {
+            house.work(1, job -> {
+                throw new PermanentFailureException(job.request().key(), "no such year");
+            });
+            BatchRequest request = BatchRequest.of("/wrong").build();
+            house.manager.submit(request);
+
+            house.awaitStatus(request.key(), BatchStatus.Status.FAILED);
+            assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
+            assertThat(house.manager.status(request.key()).failure()).contains(Failure.permanent("no such year"));
+        }
+    }
+
+    @Test
+    default void W05_a_retryable_failure_is_tried_again_until_the_attempts_are_spent() {
+        try (var house = new ApplicationHouse(this)) {
+            house.work(1, job -> {
+                throw new IOException("attempt " + job.lease().attempt());
+            });
+            BatchRequest request = BatchRequest.of("/flaky").build();
+            house.manager.submit(request);
+            for (int attempt = 1; attempt < 3; attempt++) {
+                String message = "attempt " + attempt;
+                await().until(() -> house.manager.status(request.key()).failure().stream()
+                        .anyMatch(failure -> failure.message().contains(message)));
+                house.queueFixture.advance(Duration.ofHours(1));
+                // A waiting worker looks again at the latest when there is something new.
+                house.manager.submit(BatchRequest.of("/nudge" + attempt).build());
+            }
+
+            house.awaitStatus(request.key(), BatchStatus.Status.FAILED);
+            assertThat(house.manager.status(request.key()).attempts()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    default void W05_while_the_upstream_is_down_no_attempt_is_spent_and_nothing_is_leased() {
+        try (var house = new ApplicationHouse(this)) {
+            AtomicBoolean up = new AtomicBoolean();
+            AtomicInteger probes = new AtomicInteger();
+            AtomicInteger runs = new AtomicInteger();
+            final class Upstream implements RequestProcessor, UpstreamProbe {
+                @Override
+                public void process(Job job) throws Exception {
+                    runs.incrementAndGet();
+                    if (!up.get()) {
+                        throw new UpstreamUnavailableException("connection refused");
+                    }
+                    house.write(job, "served");
+                }
+
+                @Override
+                public boolean isAvailable() {
+                    probes.incrementAndGet();
+                    return up.get();
+                }
+            }
+            BatchRequest request = BatchRequest.of("/report").build();
+            house.manager.submit(request);
+            house.work(1, new Upstream());
+
+            await().until(() -> probes.get() >= 3);
+            assertThat(runs).hasValue(1);
+            assertThat(house.manager.status(request.key()).attempts()).isZero();
+
+            up.set(true);
+            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
+            assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void Q02_a_request_that_becomes_sticky_while_it_runs_ends_in_the_persistent_area() {
+        try (var house = new ApplicationHouse(this)) {
+            CountDownLatch goOn = new CountDownLatch(1);
+            BatchRequest request = BatchRequest.of("/report").build();
+            house.manager.submit(request);
+            house.work(1, job -> {
+                goOn.await();
+                house.write(job, "kept");
+            });
+            house.awaitStatus(request.key(), BatchStatus.Status.IN_PROGRESS);
+            house.manager.submit(BatchRequest.of("/report").sticky().build());
+            goOn.countDown();
+
+            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
+            await().until(() -> house.cache.find(request.key()).stream()
+                    .allMatch(found -> found.manifest().request().sticky()));
+            house.cache.purge(Purge.ROUTINE);
+            assertThat(house.read(request.key())).isEqualTo("kept");
+        }
+    }
+
+    @Test
+    default void C07_a_result_begun_before_a_rebuild_is_run_again_on_the_new_data() {
+        try (var house = new ApplicationHouse(this)) {
+            AtomicInteger runs = new AtomicInteger();
+            BatchRequest request = BatchRequest.of("/report").build();
+            house.manager.submit(request);
+            house.work(1, job -> {
+                int run = runs.incrementAndGet();
+                house.write(job, "run " + run);
+                if (run == 1) {
+                    house.cache.purge(Purge.REBUILD);
+                }
+            });
+
+            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
+            assertThat(house.read(request.key())).isEqualTo("run 2");
+            assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
+        }
+    }
+}
