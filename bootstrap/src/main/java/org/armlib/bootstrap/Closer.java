@@ -1,5 +1,6 @@
 package org.armlib.bootstrap;
 
+import com.google.inject.spi.InstanceBinding;
 import com.google.inject.spi.ProvisionListener;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,7 +18,7 @@ final class Closer implements ProvisionListener, AutoCloseable {
     @Override
     public <T> void onProvision(ProvisionInvocation<T> provision) {
         T made = provision.provision();
-        if (made instanceof AutoCloseable closeable) {
+        if (made instanceof AutoCloseable closeable && !(provision.getBinding() instanceof InstanceBinding)) {
             add(closeable);
         }
     }

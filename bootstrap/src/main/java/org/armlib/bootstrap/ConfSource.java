@@ -175,7 +175,11 @@ final class ConfSource {
         String message = String.valueOf(e.getMessage());
         String place = e.origin() == null ? "" : e.origin().description() + ": ";
         String told = message.startsWith(place) ? message.substring(place.length()) : message;
-        String hint = told.contains("':'") ? " (a text with a colon in it, such as 02:00, stands in quotes)" : "";
-        return "syntax error: " + told + hint;
+        // The library's own words for a brace left open, and its advice to use a format that is not read here, mislead.
+        return "syntax error: "
+                + told.replace(
+                                "expecting a close parentheses ')' here, not: end of file",
+                                "the file ends where a } or ) is missing")
+                        .replace(", or you may be able to rename the file .properties rather than .conf", "");
     }
 }

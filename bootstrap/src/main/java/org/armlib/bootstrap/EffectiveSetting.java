@@ -1,5 +1,6 @@
 package org.armlib.bootstrap;
 
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 
 /**
@@ -20,6 +21,6 @@ public record EffectiveSetting(String path, Object value, String source) {
     /** The setting as a line of app.conf. */
     @Override
     public String toString() {
-        return path + " = " + ConfigValueFactory.fromAnyRef(value).render();
+        return path + " = " + ConfigValueFactory.fromAnyRef(value).render(ConfigRenderOptions.concise());
     }
 }

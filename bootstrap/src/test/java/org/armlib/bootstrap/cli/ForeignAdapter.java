@@ -1,0 +1,171 @@
+package org.armlib.bootstrap.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** An adapter of somebody else's, in a jar that the build does not know: a queue that hands on to the one in memory. */
+final class ForeignAdapter {
+    private static final String PROVIDER = """
+            package com.example.relay;
+
+            import com.google.inject.Module;
+            import com.google.inject.Singleton;
+            import java.time.Clock;
+            import java.time.Duration;
+            import java.util.List;
+            import org.armlib.domain.RetryPolicy;
+            import org.armlib.ports.QueueManager;
+            import org.armlib.spi.AdapterProvider;
+            import org.armlib.spi.PortType;
+            import org.armlib.spi.Setting;
+            import org.armlib.spi.Settings;
+
+            public final class RelayProvider implements AdapterProvider {
+                static final Setting<String> STATION = Setting.text("station", "where the relay stands").required();
+
+                @Override
+                public PortType port() {
+                    return PortType.QUEUE;
+                }
+
+                @Override
+                public String name() {
+                    return "relay";
+                }
+
+                @Override
+                public List<Setting<?>> settings() {
+                    return List.of(STATION);
+                }
+
+                @Override
+                public Module module(Settings settings) {
+                    String station = settings.get(STATION);
+                    return new RelayModule(station);
+                }
+            }
+            """;
+
+    private static final String MODULE = """
+            package com.example.relay;
+
+            import com.google.inject.AbstractModule;
+            import com.google.inject.Provides;
+            import com.google.inject.Singleton;
+            import java.lang.reflect.InvocationTargetException;
+            import java.lang.reflect.Proxy;
+            import java.time.Clock;
+            import java.time.Duration;
+            import org.armlib.domain.RetryPolicy;
+            import org.armlib.memory.MemQueueManager;
+            import org.armlib.ports.QueueManager;
+
+            final class RelayModule extends AbstractModule {
+                private final String station;
+
+                RelayModule(String station) {
+                    this.station = station;
+                }
+
+                @Provides
+                @Singleton
+                QueueManager queue(RetryPolicy policy, Clock clock) {
+                    QueueManager behind = new MemQueueManager(policy, Duration.ofDays(1), clock);
+                    return (QueueManager) Proxy.newProxyInstance(
+                            RelayModule.class.getClassLoader(),
+                            new Class<?>[] {QueueManager.class},
+                            (self, method, arguments) -> {
+                                if (method.getName().equals("toString")) {
+                                    return "relay at " + station;
+                                }
+                                try {
+                                    return method.invoke(behind, arguments);
+                                } catch (InvocationTargetException e) {
+                                    throw e.getCause();
+                                }
+                            });
+                }
+            }
+            """;
+
+    private ForeignAdapter() {}
+
+    /** Compiles and packs it. */
+    static Path jar(Path folder) throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        boolean compiled = compiler.getTask(
+                        null,
+                        null,
+                        null,
+                        List.of("-d", classes.toString(), "-proc:none", "-cp", System.getProperty("java.class.path")),
+                        null,
+                        List.of(source("RelayProvider", PROVIDER), source("RelayModule", MODULE)))
+                .call();
+        if (!compiled) {
+            throw new IOException("the adapter does not compile");
+        }
+        Path services = classes.resolve("META-INF/services/org.armlib.spi.AdapterProvider");
+        Files.createDirectories(services.getParent());
+        Files.writeString(services, "com.example.relay.RelayProvider\n");
+        Path jar = Files.createDirectories(folder.resolve("adapters")).resolve("relay.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream packed = new JarOutputStream(out);
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                packed.putNextEntry(
+                        new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
+                Files.copy(file, packed);
+                packed.closeEntry();
+            }
+        }
+        return jar;
+    }
+
+    private static JavaFileObject source(String name, String text) {
+        return new SimpleJavaFileObject(
+                URI.create("string:///com/example/relay/" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return text;
+            }
+        };
+    }
+
+    /** What a child JVM said. */
+    record Ended(int status, String out, String err) {}
+
+    /** Runs the command line in a JVM of its own, with {@code jar} on its class path. */
+    static Ended run(Path folder, Path jar, String... arguments) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(Stream.concat(
+                                Stream.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-cp",
+                                        System.getProperty("java.class.path") + java.io.File.pathSeparator + jar,
+                                        Main.class.getName()),
+                                Stream.of(arguments))
+                        .toList())
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        int status = process.waitFor();
+        return new Ended(
+                status, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+}
