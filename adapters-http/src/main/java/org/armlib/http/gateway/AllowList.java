@@ -1,0 +1,60 @@
+package org.armlib.http.gateway;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.armlib.spi.InvalidSettingException;
+
+/** Which normalised paths may be asked for. */
+final class AllowList {
+    private final List<Predicate<String>> entries;
+
+    private AllowList(List<Predicate<String>> entries) {
+        this.entries = entries;
+    }
+
+    static AllowList of(List<String> paths) {
+        if (paths.isEmpty()) {
+            throw new InvalidSettingException("allow", "is empty, so that nothing could be run; \"/\" allows all");
+        }
+        return new AllowList(paths.stream().map(AllowList::entry).toList());
+    }
+
+    boolean allows(String path) {
+        return entries.stream().anyMatch(entry -> entry.test(path));
+    }
+
+    private static Predicate<String> entry(String written) {
+        try {
+            String path = Paths.normalise(written);
+            if (path.contains("*")) {
+                return glob(path).asMatchPredicate();
+            }
+            String below = path.endsWith("/") ? path : path + "/";
+            return candidate -> candidate.equals(path) || candidate.startsWith(below);
+        } catch (UnsafePathException e) {
+            throw new InvalidSettingException(
+                    "allow", "'" + written + "' " + e.getMessage() + "; allowed: a path or glob such as /reports/**");
+        }
+    }
+
+    private static Pattern glob(String path) {
+        boolean andBelow = path.endsWith("/**");
+        String rest = andBelow ? path.substring(0, path.length() - "/**".length()) : path;
+        StringBuilder regex = new StringBuilder();
+        int i = 0;
+        while (i < rest.length()) {
+            if (rest.startsWith("**", i)) {
+                regex.append(".*");
+                i += 2;
+            } else if (rest.charAt(i) == '*') {
+                regex.append("[^/]*");
+                i++;
+            } else {
+                regex.append(Pattern.quote(rest.substring(i, i + 1)));
+                i++;
+            }
+        }
+        return Pattern.compile(andBelow ? regex + "(/.*)?" : regex.toString());
+    }
+}

@@ -1,0 +1,22 @@
+package org.armlib.http.gateway;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import org.armlib.ports.RequestProcessor;
+
+/** Binds {@link RequestProcessor} to a {@link GatewayProcessor}. */
+public final class GatewayModule extends AbstractModule {
+    private final GatewaySettings settings;
+
+    /** The gateway that {@code settings} describe. */
+    public GatewayModule(GatewaySettings settings) {
+        this.settings = settings;
+    }
+
+    @Provides
+    @Singleton
+    RequestProcessor processor() {
+        return new GatewayProcessor(settings);
+    }
+}

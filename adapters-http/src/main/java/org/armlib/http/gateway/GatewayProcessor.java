@@ -1,0 +1,343 @@
+package org.armlib.http.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.armlib.domain.RequestKey;
+import org.armlib.ports.Job;
+import org.armlib.ports.PermanentFailureException;
+import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.UpstreamProbe;
+import org.armlib.ports.UpstreamUnavailableException;
+
+/**
+ * The gateway: runs a request as {@code GET {upstream}{requestUri}?{parameters}} against one HTTP API, and nothing else.
+ *
+ * <p>The answer's body streams into the format that its media type names, byte for byte; an answer that comes with
+ * {@code Content-Encoding: gzip} although none was asked for is decoded, any other encoding is refused. A
+ * {@code 204 No Content} is an empty result of the format {@code bin}.
+ *
+ * <p>What follows from an answer that is no result:
+ *
+ * <ul>
+ *   <li>No connection, {@code 503} and {@code 429}: {@link UpstreamUnavailableException}. Until what {@code Retry-After}
+ *       asks for has passed, one second if it asks for nothing, the upstream counts as {@linkplain #isAvailable
+ *       unavailable}. A rate limit concerns all requests, so it holds the queue, too, and spends no attempts.
+ *   <li>Other {@code 5xx}, {@code 408}, a time limit, an answer that breaks off: {@link GatewayException}, another
+ *       attempt may follow.
+ *   <li>Everything else, an answer beyond the size limit, a redirect out of the upstream, a request URI that is not
+ *       allowed or not safe: {@link PermanentFailureException}, with the upstream's message where it has one.
+ * </ul>
+ *
+ * <p>A job that is abandoned, or whose thread is interrupted, ends at once and closes its connection. Time limits are
+ * kept by the calling thread. Thread-safe; holds nothing that must be closed.
+ */
+public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
+    private static final int BUFFER = 64 * 1024;
+
+    private final GatewaySettings settings;
+    private final Upstream upstream;
+    private final HoldOff holdOff = new HoldOff();
+    private final HttpClient client;
+
+    /** A gateway as {@code settings} describe it; connects to nothing yet. */
+    public GatewayProcessor(GatewaySettings settings) {
+        this.settings = settings;
+        this.upstream = new Upstream(settings);
+        // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout())
+                .build();
+    }
+
+    /**
+     * Runs one request.
+     *
+     * @throws PermanentFailureException if no attempt can succeed
+     * @throws UpstreamUnavailableException if the upstream does not work at present
+     * @throws GatewayException if another attempt may succeed
+     * @throws IOException if the result cannot be written
+     * @throws InterruptedException if the thread was interrupted
+     */
+    @Override
+    public void process(Job job) throws IOException, InterruptedException {
+        Watch watch = new Watch(job, settings.timeout());
+        URI target = target(job);
+        for (int redirects = 0; ; redirects++) {
+            HttpResponse<Body> response = send(target, watch);
+            try (Body body = response.body()) {
+                int status = response.statusCode();
+                if (isRedirect(status)) {
+                    target = redirect(response, job.request().key(), redirects);
+                } else if (status == 200 || status == 203) {
+                    store(response, body, job, watch);
+                    return;
+                } else if (status == 204) {
+                    job.format(MediaTypes.format(MediaTypes.UNKNOWN), MediaTypes.UNKNOWN)
+                            .close();
+                    return;
+                } else {
+                    throw failure(response, job.request().key());
+                }
+            }
+        }
+    }
+
+    /** Whether the upstream answers, with anything but 503 and 429, and does not ask to be left alone. */
+    @Override
+    public boolean isAvailable() {
+        if (holdOff.isActive()) {
+            return false;
+        }
+        HttpRequest.Builder request = settings.probePath().isPresent()
+                ? request(upstream.at(settings.probePath().get())).GET()
+                : request(upstream.base()).method("HEAD", HttpRequest.BodyPublishers.noBody());
+        try {
+            HttpResponse<InputStream> response = client.send(
+                    request.timeout(settings.connectTimeout()).build(), HttpResponse.BodyHandlers.ofInputStream());
+            response.body().close();
+            return !isUnavailable(response.statusCode());
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private URI target(Job job) {
+        try {
+            return upstream.resolve(job.request());
+        } catch (UnsafePathException e) {
+            throw new PermanentFailureException(
+                    job.request().key(), "the request URI " + e.getMessage() + ", it is not passed on");
+        }
+    }
+
+    private URI redirect(HttpResponse<Body> response, RequestKey key, int redirects) {
+        String location = response.headers().firstValue("location").orElse("");
+        String shown = "the upstream redirects to '" + UpstreamMessage.clean(location) + "', which ";
+        if (redirects >= settings.maxRedirects()) {
+            throw new PermanentFailureException(
+                    key,
+                    shown + "is one redirect more than the " + settings.maxRedirects()
+                            + " that the setting max-redirects allows");
+        }
+        try {
+            return upstream.redirect(response.uri(), location);
+        } catch (UnsafePathException e) {
+            throw new PermanentFailureException(key, shown + e.getMessage() + "; it is not followed");
+        }
+    }
+
+    private HttpResponse<Body> send(URI target, Watch watch) throws InterruptedException {
+        CompletableFuture<HttpResponse<Body>> answer = client.sendAsync(
+                request(target).GET().build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
+        try {
+            while (true) {
+                try {
+                    return answer.get(watch.check(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    // Not yet: the watch says whether to go on.
+                }
+            }
+        } catch (ExecutionException e) {
+            throw notAnswered(e.getCause() == null ? e : e.getCause(), watch.key());
+        } catch (InterruptedException | GatewayException e) {
+            if (!answer.cancel(true) && !answer.isCompletedExceptionally()) {
+                answer.join().body().close();
+            }
+            throw e;
+        }
+    }
+
+    private HttpRequest.Builder request(URI target) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target).header("Accept-Encoding", "identity");
+        settings.accept().ifPresent(accept -> request.header("Accept", accept));
+        settings.headers().forEach(request::header);
+        return request;
+    }
+
+    private void store(HttpResponse<Body> response, Body body, Job job, Watch watch)
+            throws IOException, InterruptedException {
+        RequestKey key = watch.key();
+        OptionalLong length = length(response);
+        if (length.orElse(0) > settings.maxSize()) {
+            throw Body.tooLarge(watch, settings.maxSize());
+        }
+        if (length.isEmpty()
+                && response.headers().firstValue("transfer-encoding").isEmpty()
+                && !settings.acceptCloseDelimited()) {
+            throw new PermanentFailureException(
+                    key,
+                    "the upstream's answer has neither Content-Length nor chunks, so that one cut short could not be"
+                            + " told from a whole one; the setting accept-close-delimited accepts it");
+        }
+        String contentType = response.headers()
+                .firstValue("content-type")
+                .map(UpstreamMessage::clean)
+                .filter(type -> !type.isEmpty())
+                .orElse(MediaTypes.UNKNOWN);
+        Transfer transfer = new Transfer(body, job, watch, length, settings.maxSize());
+        InputStream content = decoded(response, transfer, body, key);
+        try (OutputStream out = job.format(MediaTypes.format(contentType), contentType)) {
+            transfer.copy(content, out);
+        }
+    }
+
+    private static InputStream decoded(HttpResponse<Body> response, Transfer transfer, Body body, RequestKey key)
+            throws InterruptedException {
+        String encoding = String.join(",", response.headers().allValues("content-encoding"))
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        return switch (encoding) {
+            case "", "identity" -> body;
+            case "gzip", "x-gzip" -> transfer.reading(() -> new GZIPInputStream(body, BUFFER));
+            default ->
+                throw new PermanentFailureException(
+                        key,
+                        "the upstream's answer is encoded as '" + UpstreamMessage.clean(encoding)
+                                + "', which was not asked for and cannot be decoded");
+        };
+    }
+
+    private RuntimeException failure(HttpResponse<Body> response, RequestKey key) {
+        int status = response.statusCode();
+        String message = "the upstream answered " + status + UpstreamMessage.of(response);
+        if (isUnavailable(status)) {
+            holdOff.begin(response.headers());
+            return new UpstreamUnavailableException(message);
+        }
+        if (status >= 500 || status == 408) {
+            return new GatewayException(key, message);
+        }
+        return new PermanentFailureException(
+                key, status >= 400 ? message : "only 200, 203 and 204 are results, but " + message);
+    }
+
+    private RuntimeException notAnswered(Throwable cause, RequestKey key) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof ConnectException
+                    || t instanceof HttpConnectTimeoutException
+                    || t instanceof NoRouteToHostException
+                    || t instanceof UnknownHostException
+                    || t instanceof UnresolvedAddressException
+                    || t instanceof SSLHandshakeException
+                    || t instanceof SSLPeerUnverifiedException) {
+                return new UpstreamUnavailableException(
+                        "cannot connect to " + upstream.base() + " (" + describe(t) + ")", cause);
+            }
+        }
+        return new GatewayException(key, "the upstream did not answer (" + describe(cause) + ")", cause);
+    }
+
+    private static String describe(Throwable t) {
+        String message = t.getMessage();
+        return message == null || message.isBlank() ? t.getClass().getSimpleName() : UpstreamMessage.clean(message);
+    }
+
+    private static OptionalLong length(HttpResponse<Body> response) {
+        return response.headers().firstValueAsLong("content-length");
+    }
+
+    private static boolean isUnavailable(int status) {
+        return status == 503 || status == 429;
+    }
+
+    private static boolean isRedirect(int status) {
+        return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+    }
+
+    /** Carries one body from the upstream to the result, and tells failures to read from failures to write. */
+    private static final class Transfer {
+        private static final long REPORT_EVERY = 1 << 20;
+
+        private final Body body;
+        private final Job job;
+        private final Watch watch;
+        private final OptionalLong length;
+        private final long maxSize;
+        private long reported;
+
+        @FunctionalInterface
+        private interface Reading<T> {
+            T get() throws IOException;
+        }
+
+        Transfer(Body body, Job job, Watch watch, OptionalLong length, long maxSize) {
+            this.body = body;
+            this.job = job;
+            this.watch = watch;
+            this.length = length;
+            this.maxSize = maxSize;
+        }
+
+        void copy(InputStream content, OutputStream out) throws IOException, InterruptedException {
+            byte[] buffer = new byte[BUFFER];
+            long written = 0;
+            int count;
+            while ((count = reading(() -> content.read(buffer))) >= 0) {
+                written += count;
+                if (written > maxSize) {
+                    throw Body.tooLarge(watch, maxSize);
+                }
+                out.write(buffer, 0, count);
+                report();
+            }
+            // A decoder may stop ahead of the end, and only the end tells that the answer is whole.
+            while (reading(() -> body.read(buffer)) >= 0) {
+                report();
+            }
+        }
+
+        <T> T reading(Reading<T> reading) throws InterruptedException {
+            try {
+                return reading.get();
+            } catch (InterruptedIOException e) {
+                // The caller is told by the exception, no longer by the flag.
+                Thread.interrupted();
+                InterruptedException interrupted = new InterruptedException("interrupted while reading the answer");
+                interrupted.initCause(e);
+                throw interrupted;
+            } catch (IOException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new GatewayException(
+                        watch.key(),
+                        "the upstream's answer is not whole: it ended after " + body.received() + " bytes ("
+                                + describe(cause) + ")",
+                        e);
+            }
+        }
+
+        private void report() {
+            long received = body.received();
+            long step = Math.min(REPORT_EVERY, Math.max(length.orElse(REPORT_EVERY) / 100, 1));
+            if (received - reported >= step) {
+                reported = received;
+                double fraction = length.isPresent() ? (double) received / Math.max(length.getAsLong(), 1) : 0;
+                job.progress(fraction, received + " bytes received");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.armlib.http.gateway;
+
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.armlib.domain.FormatName;
+
+/** What a {@code Content-Type} header says. */
+final class MediaTypes {
+    /** What is taken where an answer does not name its type. */
+    static final String UNKNOWN = "application/octet-stream";
+
+    private static final Pattern CHARSET =
+            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s\";]+)", Pattern.CASE_INSENSITIVE);
+
+    private static final Map<String, String> FORMATS = Map.ofEntries(
+            Map.entry("application/geo+json", "geojson"),
+            Map.entry("application/gzip", "gz"),
+            Map.entry("application/javascript", "js"),
+            Map.entry("application/json", "json"),
+            Map.entry("application/ld+json", "jsonld"),
+            Map.entry("application/msword", "doc"),
+            Map.entry("application/n-quads", "nq"),
+            Map.entry("application/n-triples", "nt"),
+            Map.entry("application/octet-stream", "bin"),
+            Map.entry("application/pdf", "pdf"),
+            Map.entry("application/rdf+xml", "rdf"),
+            Map.entry("application/sparql-results+json", "srj"),
+            Map.entry("application/sparql-results+xml", "srx"),
+            Map.entry("application/trig", "trig"),
+            Map.entry("application/vnd.apache.arrow.file", "arrow"),
+            Map.entry("application/vnd.apache.arrow.stream", "arrows"),
+            Map.entry("application/vnd.apache.parquet", "parquet"),
+            Map.entry("application/vnd.ms-excel", "xls"),
+            Map.entry("application/vnd.oasis.opendocument.spreadsheet", "ods"),
+            Map.entry("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+            Map.entry("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+            Map.entry("application/x-gzip", "gz"),
+            Map.entry("application/x-ndjson", "ndjson"),
+            Map.entry("application/x-tar", "tar"),
+            Map.entry("application/xhtml+xml", "xhtml"),
+            Map.entry("application/xml", "xml"),
+            Map.entry("application/yaml", "yaml"),
+            Map.entry("application/zip", "zip"),
+            Map.entry("application/zstd", "zst"),
+            Map.entry("image/jpeg", "jpg"),
+            Map.entry("image/svg+xml", "svg"),
+            Map.entry("image/tiff", "tif"),
+            Map.entry("text/javascript", "js"),
+            Map.entry("text/markdown", "md"),
+            Map.entry("text/plain", "txt"),
+            Map.entry("text/tab-separated-values", "tsv"),
+            Map.entry("text/turtle", "ttl"));
+
+    private MediaTypes() {}
+
+    /**
+     * The format that a media type goes by: its usual suffix, or else what its subtype makes of a
+     * {@linkplain FormatName format name}, or else {@code bin}.
+     */
+    static String format(String contentType) {
+        String type = essence(contentType);
+        String known = FORMATS.get(type);
+        return known != null ? known : fromSubtype(type.substring(type.indexOf('/') + 1));
+    }
+
+    /** Type and subtype in lower case, without parameters. */
+    static String essence(String contentType) {
+        return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a person could read it. */
+    static boolean isText(String contentType) {
+        String type = essence(contentType);
+        return type.startsWith("text/") || isJson(contentType) || type.endsWith("/xml") || type.endsWith("+xml");
+    }
+
+    /** Whether it is JSON, under whichever name. */
+    static boolean isJson(String contentType) {
+        String type = essence(contentType);
+        return type.endsWith("/json") || type.endsWith("+json");
+    }
+
+    /** The charset it names, or UTF-8. */
+    static Charset charset(String contentType) {
+        Matcher matcher = CHARSET.matcher(contentType);
+        try {
+            return matcher.find() ? Charset.forName(matcher.group(1)) : StandardCharsets.UTF_8;
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            return StandardCharsets.UTF_8;
+        }
+    }
+
+    private static String fromSubtype(String subtype) {
+        String name = subtype.replaceFirst("^(x-|vnd\\.)", "")
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
+        if (name.length() > FormatName.MAX_LENGTH) {
+            name = name.substring(0, FormatName.MAX_LENGTH).replaceAll("-$", "");
+        }
+        return name.isEmpty() ? "bin" : name;
+    }
+}
