@@ -67,6 +67,9 @@ final class Upstream {
 
     /** Where a redirect leads, if that belongs to the upstream as well. */
     URI redirect(URI from, String location) throws UnsafePathException {
+        if (location.isBlank()) {
+            throw new UnsafePathException("is no address");
+        }
         URI target = from.resolve(parse(location));
         if (!scheme(target).equals(scheme(from))
                 || !host(target).equals(host(from))
