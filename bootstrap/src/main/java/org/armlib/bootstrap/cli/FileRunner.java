@@ -106,7 +106,7 @@ final class FileRunner {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // The process is ending, which is what the hook was for.
-            Thread.yield();
+            return;
         }
     }
 }

@@ -61,6 +61,7 @@ public final class Main {
     /** Every subcommand has its line here. */
     private static CommandLine commandLine(Main main) {
         return new CommandLine(main)
+                .addSubcommand(new DemoCommand(main))
                 .addSubcommand(new RunCommand(main))
                 .addSubcommand(ConfigCommand.commandLine(main))
                 .addSubcommand(new AdaptersCommand(main))

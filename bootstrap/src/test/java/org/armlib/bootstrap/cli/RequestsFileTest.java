@@ -18,7 +18,8 @@ class RequestsFileTest {
 
     @Test
     void a_line_is_a_request_with_its_options() throws IOException {
-        List<RequestsFile.Line> lines = read("\uFEFF# weather\n\n/w?year=2012&month=3 sticky priority=-5 key=march # !\r\n");
+        List<RequestsFile.Line> lines =
+                read("\uFEFF# weather\n\n/w?year=2012&month=3 sticky priority=-5 key=march # !\r\n");
 
         assertThat(lines).hasSize(1);
         RequestsFile.Line line = lines.get(0);
