@@ -61,8 +61,8 @@ final class RunReport {
         printer.table(rows);
         printer.line("");
         for (Outcome outcome : outcomes) {
-            if (!outcome.completed()) {
-                String reason = outcome.status().failure().map(Failure::message).orElse("not finished");
+            if (isFailed(outcome)) {
+                String reason = outcome.status().failure().map(Failure::message).orElse("no reason is known");
                 printer.line(outcome.status().status().label() + "  " + outcome.written() + "  " + firstLine(reason));
             }
         }
@@ -88,7 +88,7 @@ final class RunReport {
                 format.isPresent() ? area(outcome) : "-");
     }
 
-    static boolean isFailed(Outcome outcome) {
+    private static boolean isFailed(Outcome outcome) {
         return outcome.status().status().isFinal() && !outcome.completed();
     }
 
