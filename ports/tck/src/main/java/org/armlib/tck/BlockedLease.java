@@ -17,7 +17,7 @@ import org.armlib.ports.QueueManager;
 /** A call of lease() that waits for work in a thread of its own, for longer than a test lasts. */
 final class BlockedLease implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMinutes(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final FutureTask<List<LeasedRequest>> call;
     private final Thread thread;

@@ -1,0 +1,572 @@
+package org.armlib.tck;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import org.armlib.domain.Backoff;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Failure;
+import org.armlib.domain.InProgress;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Lease;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Parameters;
+import org.armlib.domain.Pending;
+import org.armlib.domain.Phase;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.StaleLeaseException;
+import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
+import org.armlib.domain.WorkerId;
+import org.armlib.ports.Enqueued;
+import org.armlib.ports.Enqueued.Outcome;
+import org.armlib.ports.Page;
+
+/** Queues that each break one rule, as real ones have. */
+// The lock that is not there is what is wrong with some of them.
+@SuppressWarnings("UnsynchronizedOverridesSynchronized")
+final class BrokenQueues {
+    private BrokenQueues() {}
+
+    /** What JUnit runs: the contract over a broken queue. */
+    abstract static class Broken implements QueueContract {
+        private final ReferenceQueueFixture.Constructor constructor;
+
+        Broken(ReferenceQueueFixture.Constructor constructor) {
+            this.constructor = constructor;
+        }
+
+        @Override
+        public QueueFixture newQueue(RetryPolicy policy) {
+            return ReferenceQueueFixture.of(policy, constructor);
+        }
+    }
+
+    /** Gives another thread the time to come between. */
+    private static void pause() {
+        LockSupport.parkNanos(200_000);
+    }
+
+    static class LeasesTwice extends Broken {
+        LeasesTwice() {
+            super(Queue::new);
+        }
+
+        private static class Queue extends ReferenceQueue {
+            Queue(RetryPolicy policy, Clock clock) {
+                super(policy, clock);
+            }
+
+            @Override
+            public List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) {
+                List<Submission> claimed = new ArrayList<>();
+                synchronized (this) {
+                    entries.values().stream()
+                            .sorted(order())
+                            .flatMap(entry -> claim(entry.submission(), worker).stream())
+                            .limit(max)
+                            .forEach(claimed::add);
+                }
+                Thread.onSpinWait();
+                claimed.forEach(this::put);
+                return claimed.stream().flatMap(one -> one.leased().stream()).toList();
+            }
+        }
+    }
+
+    static class OverwritesOnFinish extends Broken {
+        OverwritesOnFinish() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public Submission complete(Lease lease) {
+                    Submission done = find(lease.key()).orElseThrow().complete(lease, now());
+                    pause();
+                    put(done);
+                    return done;
+                }
+            });
+        }
+    }
+
+    static class AcceptsStaleLeases extends Broken {
+        AcceptsStaleLeases() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Submission complete(Lease lease) {
+                    Submission current = find(lease.key()).orElseThrow();
+                    return super.complete(current.state() instanceof InProgress running ? running.lease() : lease);
+                }
+            });
+        }
+    }
+
+    static class ForgetsStickyCallers extends Broken {
+        ForgetsStickyCallers() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Enqueued joined(Submission known, BatchRequest request) {
+                    return new Enqueued(Outcome.JOINED, known);
+                }
+            });
+        }
+    }
+
+    static class DoesNotTellTheWorkerOfStickyCallers extends Broken {
+        DoesNotTellTheWorkerOfStickyCallers() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized LeasedRequest renew(Lease lease) {
+                    LeasedRequest renewed = super.renew(lease);
+                    return new LeasedRequest(
+                            renewed.lease(), QueueSamples.request(lease.key().value()), renewed.submitted());
+                }
+            });
+        }
+    }
+
+    static class DoesNotEscapeParameters extends Broken {
+        DoesNotEscapeParameters() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                synchronized void put(Submission submission) {
+                    StringBuilder query = new StringBuilder();
+                    BatchRequest request = submission.request();
+                    request.parameters()
+                            .asMap()
+                            .forEach((name, values) -> values.forEach(value ->
+                                    query.append(name).append('=').append(value).append('&')));
+                    Parameters parsed;
+                    try {
+                        parsed = Parameters.parse(query.toString());
+                    } catch (InvalidRequestException e) {
+                        parsed = Parameters.none();
+                    }
+                    super.put(new Submission(
+                            submission.id(),
+                            new BatchRequest(
+                                    request.key(),
+                                    request.requestUri(),
+                                    parsed,
+                                    request.cachePolicy(),
+                                    request.estimatedTime(),
+                                    request.priority()),
+                            submission.submitted(),
+                            submission.state()));
+                }
+            });
+        }
+    }
+
+    static class FoldsKeys extends Broken {
+        FoldsKeys() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Optional<Submission> get(RequestKey key) {
+                    return entries.values().stream()
+                            .map(Entry::submission)
+                            .filter(one -> one.key().value().equalsIgnoreCase(key.value()))
+                            .findFirst();
+                }
+            });
+        }
+    }
+
+    static class IgnoresPriority extends Broken {
+        IgnoresPriority() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Comparator<Entry> order() {
+                    return Comparator.comparing(Entry::sequence);
+                }
+            });
+        }
+    }
+
+    static class LastInFirstOut extends Broken {
+        LastInFirstOut() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Comparator<Entry> order() {
+                    return Comparator.comparing((Entry entry) ->
+                                    entry.submission().request().priority())
+                            .thenComparing(Entry::sequence)
+                            .reversed();
+                }
+            });
+        }
+    }
+
+    static class OrdersByTimeAlone extends Broken {
+        OrdersByTimeAlone() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Comparator<Entry> order() {
+                    return Comparator.comparing((Entry entry) ->
+                                    -entry.submission().request().priority())
+                            .thenComparing(entry -> entry.submission().id());
+                }
+            });
+        }
+    }
+
+    static class NeverTakesOverExpiredLeases extends Broken {
+        NeverTakesOverExpiredLeases() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Optional<Submission> claim(Submission submission, WorkerId worker) {
+                    return submission.phase() == Phase.IN_PROGRESS ? Optional.empty() : super.claim(submission, worker);
+                }
+            });
+        }
+    }
+
+    static class TriesForEver extends Broken {
+        TriesForEver() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Optional<Submission> claim(Submission submission, WorkerId worker) {
+                    RetryPolicy endless =
+                            new RetryPolicy(Integer.MAX_VALUE, policy.backoff(), policy.visibilityTimeout());
+                    return submission.claim(worker, UUID.randomUUID(), endless, now());
+                }
+            });
+        }
+    }
+
+    static class StopsAtSpentRequests extends Broken {
+        StopsAtSpentRequests() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                List<LeasedRequest> claim(WorkerId worker, int max) {
+                    List<Submission> claimed = entries.values().stream()
+                            .sorted(order())
+                            .flatMap(entry -> claim(entry.submission(), worker).stream())
+                            .limit(max)
+                            .toList();
+                    claimed.forEach(this::put);
+                    return claimed.stream()
+                            .flatMap(one -> one.leased().stream())
+                            .toList();
+                }
+            });
+        }
+    }
+
+    static class LooksAtTheFirstAlone extends Broken {
+        LooksAtTheFirstAlone() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                List<LeasedRequest> claim(WorkerId worker, int max) {
+                    List<Entry> pending = in(Phase.PENDING);
+                    return !pending.isEmpty()
+                                    && claim(pending.get(0).submission(), worker)
+                                            .isEmpty()
+                            ? List.of()
+                            : super.claim(worker, max);
+                }
+            });
+        }
+    }
+
+    static class DoesNotWakeAnybody extends Broken {
+        DoesNotWakeAnybody() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                void wake() {}
+            });
+        }
+    }
+
+    static class SwallowsInterruption extends Broken {
+        SwallowsInterruption() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) {
+                    try {
+                        return super.lease(worker, max, wait);
+                    } catch (InterruptedException e) {
+                        return List.of();
+                    }
+                }
+            });
+        }
+    }
+
+    static class LosesWorkOnInterruption extends Broken {
+        LosesWorkOnInterruption() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<LeasedRequest> lease(WorkerId worker, int max, Duration wait)
+                        throws InterruptedException {
+                    try {
+                        return super.lease(worker, max, wait);
+                    } catch (InterruptedException e) {
+                        claim(worker, max);
+                        throw e;
+                    }
+                }
+            });
+        }
+    }
+
+    static class CountsReleasedAttempts extends Broken {
+        CountsReleasedAttempts() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Submission update(Lease lease, UnaryOperator<Submission> transition) {
+                    Submission updated = super.update(lease, transition);
+                    if (updated.state() instanceof Pending pending
+                            && pending.givenUp()
+                                    .filter(gone -> gone.how() == Pending.How.RELEASED)
+                                    .isPresent()) {
+                        Submission counted = new Submission(
+                                updated.id(),
+                                updated.request(),
+                                updated.submitted(),
+                                new Pending(
+                                        lease.attempt(),
+                                        pending.fence(),
+                                        pending.notBefore(),
+                                        pending.lastFailure(),
+                                        pending.givenUp()));
+                        put(counted);
+                        return counted;
+                    }
+                    return updated;
+                }
+            });
+        }
+    }
+
+    static class AnswersWithTheOthersResult extends Broken {
+        AnswersWithTheOthersResult() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                void checkSame(Submission known, BatchRequest request) {}
+
+                @Override
+                Enqueued joined(Submission known, BatchRequest request) {
+                    return new Enqueued(Outcome.JOINED, known);
+                }
+            });
+        }
+    }
+
+    static class ChecksThenInserts extends Broken {
+        ChecksThenInserts() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public Enqueued submit(BatchRequest request) {
+                    if (find(request.key()).isPresent()) {
+                        return super.submit(request);
+                    }
+                    pause();
+                    return added(Submission.first(request, random, now()));
+                }
+            });
+        }
+    }
+
+    static class ResubmitsForEachCaller extends Broken {
+        ResubmitsForEachCaller() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
+                    Submission known = find(request.key()).orElseThrow();
+                    if (known.phase() != Phase.COMPLETED) {
+                        return super.resubmit(request, superseded);
+                    }
+                    pause();
+                    return added(known.resubmit(request, random, now()));
+                }
+            });
+        }
+    }
+
+    static class NamesSubmissionsByTheClockAlone extends Broken {
+        NamesSubmissionsByTheClockAlone() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Enqueued added(Submission submission) {
+                    return super.added(new Submission(
+                            SubmissionId.of(now(), random),
+                            submission.request(),
+                            submission.submitted(),
+                            submission.state()));
+                }
+            });
+        }
+    }
+
+    static class CountsFencesFromOneAgain extends Broken {
+        CountsFencesFromOneAgain() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Enqueued added(Submission submission) {
+                    return super.added(Submission.first(submission.request(), random, now()));
+                }
+            });
+        }
+    }
+
+    static class CancelsWaitingRequestsOnly extends Broken {
+        CancelsWaitingRequestsOnly() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Optional<Submission> cancel(RequestKey key) {
+                    return get(key).filter(known -> known.phase() == Phase.IN_PROGRESS)
+                            .or(() -> super.cancel(key));
+                }
+            });
+        }
+    }
+
+    static class CancelsFinishedRequests extends Broken {
+        CancelsFinishedRequests() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Optional<Submission> cancel(RequestKey key) {
+                    get(key).filter(known -> known.phase() == Phase.COMPLETED)
+                            .map(known -> Submission.first(known.request(), random, now()))
+                            .ifPresent(this::put);
+                    return super.cancel(key);
+                }
+            });
+        }
+    }
+
+    static class ForgetsLiveRequests extends Broken {
+        ForgetsLiveRequests() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                boolean isOld(Submission submission, Instant before) {
+                    return submission.submitted().isBefore(before);
+                }
+            });
+        }
+    }
+
+    static class ForgetsEverythingAtOnce extends Broken {
+        ForgetsEverythingAtOnce() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized int prune(Duration age, int limit) {
+                    return super.prune(age, Integer.MAX_VALUE);
+                }
+            });
+        }
+    }
+
+    static class ListsByOffset extends Broken {
+        ListsByOffset() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Page<Submission> list(Phase phase, Optional<String> cursor, int limit) {
+                    List<Submission> all =
+                            in(phase).stream().map(Entry::submission).toList();
+                    int from =
+                            Math.min(all.size(), cursor.map(Integer::parseInt).orElse(0));
+                    int to = Math.min(all.size(), from + limit);
+                    return new Page<>(
+                            all.subList(from, to),
+                            to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty());
+                }
+            });
+        }
+    }
+
+    static class PositionsWithoutPriority extends Broken {
+        PositionsWithoutPriority() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized OptionalLong position(RequestKey key) {
+                    List<RequestKey> keys = in(Phase.PENDING).stream()
+                            .sorted(Comparator.comparing(Entry::sequence))
+                            .map(entry -> entry.submission().key())
+                            .toList();
+                    return keys.contains(key) ? OptionalLong.of(keys.indexOf(key) + 1L) : OptionalLong.empty();
+                }
+            });
+        }
+    }
+
+    static class RefusesRepeatedCalls extends Broken {
+        RefusesRepeatedCalls() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Submission update(Lease lease, UnaryOperator<Submission> transition) {
+                    if (get(lease.key())
+                            .filter(one -> one.phase() == Phase.IN_PROGRESS)
+                            .isEmpty()) {
+                        throw new StaleLeaseException(lease, StaleLeaseException.Reason.FINISHED);
+                    }
+                    return super.update(lease, transition);
+                }
+            });
+        }
+    }
+
+    static class DoesNotRenew extends Broken {
+        DoesNotRenew() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized LeasedRequest renew(Lease lease) {
+                    Submission before = get(lease.key()).orElseThrow();
+                    LeasedRequest renewed = super.renew(lease);
+                    put(before);
+                    return renewed;
+                }
+            });
+        }
+    }
+
+    static class RetriesAtOnce extends Broken {
+        RetriesAtOnce() {
+            super((policy, clock) -> new ReferenceQueue(
+                    new RetryPolicy(policy.maxAttempts(), Backoff.fixed(Duration.ZERO), policy.visibilityTimeout()),
+                    clock));
+        }
+    }
+
+    static class RetriesPermanentFailures extends Broken {
+        RetriesPermanentFailures() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Submission fail(Lease lease, Failure failure) {
+                    return super.fail(lease, Failure.retryable(failure.message()));
+                }
+            });
+        }
+    }
+
+    static class LeasesWhileSuspended extends Broken {
+        LeasesWhileSuspended() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<LeasedRequest> lease(WorkerId worker, int max, Duration wait)
+                        throws InterruptedException {
+                    List<LeasedRequest> leased = claim(worker, max);
+                    return leased.isEmpty() ? super.lease(worker, max, wait) : leased;
+                }
+            });
+        }
+    }
+
+    static class StaysOpen extends Broken {
+        StaysOpen() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                void checkOpen() {}
+            });
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.armlib.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.platform.engine.discovery.MethodSelector;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/** An implementation that breaks a rule, and the tests that must find it out. */
+record Fault(Class<?> broken, List<String> tests) {
+    Fault(Class<?> broken, String... tests) {
+        this(broken, List.of(tests));
+    }
+
+    /** Runs each test against the broken implementation, and demands that it fails. */
+    static Stream<DynamicTest> mustBeFound(Fault... faults) {
+        return Arrays.stream(faults).flatMap(fault -> fault.tests().stream().map(fault::mustFail));
+    }
+
+    private DynamicTest mustFail(String test) {
+        return DynamicTest.dynamicTest(broken.getSimpleName() + " is found by " + test, () -> {
+            MethodSelector selector = selectMethod(broken, test);
+            EngineExecutionResults results =
+                    EngineTestKit.engine("junit-jupiter").selectors(selector).execute();
+            assertThat(results.testEvents().started().count())
+                    .as("tests of that name")
+                    .isEqualTo(1);
+            if (results.testEvents().failed().count() != 1) {
+                fail(test + " passes though the implementation is broken: " + broken.getSimpleName());
+            }
+        });
+    }
+}

@@ -1,0 +1,103 @@
+package org.armlib.tck;
+
+import static org.armlib.tck.Fault.mustBeFound;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The contract of the queue finds those who break it. */
+class QueueContractTest {
+    @TestFactory
+    Stream<DynamicTest> every_fault_is_found() {
+        return mustBeFound(
+                new Fault(BrokenQueues.LeasesTwice.class, "Q03_one_request_is_leased_to_one_worker"),
+                new Fault(
+                        BrokenQueues.OverwritesOnFinish.class,
+                        "Q16_of_a_completion_and_a_cancellation_at_once_one_takes_effect",
+                        "Q05_of_a_completion_and_a_take_over_at_once_one_takes_effect"),
+                new Fault(
+                        BrokenQueues.AcceptsStaleLeases.class,
+                        "Q05_a_lease_that_another_has_taken_over_changes_nothing",
+                        "Q05_a_lease_of_an_earlier_submission_changes_nothing"),
+                new Fault(
+                        BrokenQueues.ForgetsStickyCallers.class,
+                        "Q02_a_sticky_caller_makes_a_waiting_request_sticky_and_none_undoes_it",
+                        "Q02_a_sticky_caller_who_was_told_that_he_joined_is_never_forgotten"),
+                new Fault(
+                        BrokenQueues.DoesNotTellTheWorkerOfStickyCallers.class,
+                        "Q02_the_running_worker_learns_of_a_sticky_caller_when_it_renews"),
+                new Fault(
+                        BrokenQueues.DoesNotEscapeParameters.class,
+                        "I05_every_field_of_a_request_survives_the_queue",
+                        "I05_parameters_that_differ_in_little_are_different_requests"),
+                new Fault(BrokenQueues.FoldsKeys.class, "I01_keys_of_every_legal_form_are_told_apart"),
+                new Fault(BrokenQueues.IgnoresPriority.class, "Q04_a_higher_priority_goes_first"),
+                new Fault(
+                        BrokenQueues.LastInFirstOut.class,
+                        "Q04_requests_of_one_priority_are_leased_in_the_order_of_their_submission"),
+                new Fault(
+                        BrokenQueues.OrdersByTimeAlone.class,
+                        "Q04_requests_of_one_priority_are_leased_in_the_order_of_their_submission"),
+                new Fault(
+                        BrokenQueues.NeverTakesOverExpiredLeases.class,
+                        "Q06_an_expired_lease_is_claimed_by_the_next_call_and_not_before"),
+                new Fault(BrokenQueues.TriesForEver.class, "Q06_a_request_that_kills_its_workers_ends_failed"),
+                new Fault(
+                        BrokenQueues.StopsAtSpentRequests.class,
+                        "Q06_spent_requests_do_not_stand_in_the_way_of_the_next"),
+                new Fault(
+                        BrokenQueues.LooksAtTheFirstAlone.class,
+                        "Q04_a_request_that_is_not_due_does_not_block_those_behind_it"),
+                new Fault(BrokenQueues.DoesNotWakeAnybody.class, "Q12_a_submit_wakes_a_waiting_worker"),
+                new Fault(
+                        BrokenQueues.SwallowsInterruption.class,
+                        "Q12_interruption_ends_a_wait_at_once_and_leases_nothing"),
+                new Fault(
+                        BrokenQueues.LosesWorkOnInterruption.class,
+                        "Q12_a_wait_interrupted_as_work_comes_leases_it_or_leaves_it"),
+                new Fault(
+                        BrokenQueues.CountsReleasedAttempts.class,
+                        "Q07_a_released_request_is_leased_again_at_once_and_its_attempt_does_not_count"),
+                new Fault(
+                        BrokenQueues.AnswersWithTheOthersResult.class,
+                        "I04_a_key_in_use_is_refused_to_a_different_request"),
+                new Fault(
+                        BrokenQueues.ChecksThenInserts.class,
+                        "Q01_one_request_submitted_by_many_at_once_is_added_once"),
+                new Fault(BrokenQueues.ResubmitsForEachCaller.class, "Q01_a_resubmission_raced_by_many_is_made_once"),
+                new Fault(
+                        BrokenQueues.NamesSubmissionsByTheClockAlone.class,
+                        "Q01_submissions_of_a_key_order_by_time_however_fast_they_follow"),
+                new Fault(BrokenQueues.CountsFencesFromOneAgain.class, "Q05_the_fence_grows_with_each_lease_of_a_key"),
+                new Fault(
+                        BrokenQueues.CancelsWaitingRequestsOnly.class,
+                        "Q16_a_running_request_is_cancelled_at_once_and_its_worker_is_told"),
+                new Fault(BrokenQueues.CancelsFinishedRequests.class, "Q16_a_finished_request_stays_as_it_is"),
+                new Fault(BrokenQueues.ForgetsLiveRequests.class, "Q10_live_requests_are_never_forgotten"),
+                new Fault(BrokenQueues.ForgetsEverythingAtOnce.class, "Q10_forgetting_goes_in_bounded_batches"),
+                new Fault(
+                        BrokenQueues.ListsByOffset.class,
+                        "Q14_what_stays_is_listed_once_while_others_come_and_go",
+                        "Q14_a_cursor_of_somebody_else_is_refused"),
+                new Fault(
+                        BrokenQueues.PositionsWithoutPriority.class,
+                        "Q14_the_position_is_the_place_in_the_order_of_leases"),
+                new Fault(
+                        BrokenQueues.RefusesRepeatedCalls.class,
+                        "Q17_repeating_a_completion_succeeds",
+                        "Q17_repeating_a_failure_succeeds_and_counts_once",
+                        "Q17_repeating_a_release_succeeds_and_refunds_once"),
+                new Fault(BrokenQueues.DoesNotRenew.class, "Q08_a_lease_renewed_in_time_never_expires"),
+                new Fault(
+                        BrokenQueues.RetriesAtOnce.class,
+                        "Q09_a_failed_attempt_is_followed_by_another_after_the_backoff"),
+                new Fault(
+                        BrokenQueues.RetriesPermanentFailures.class,
+                        "Q09_a_permanent_failure_ends_a_request_at_the_first_attempt"),
+                new Fault(
+                        BrokenQueues.LeasesWhileSuspended.class,
+                        "Q15_a_suspended_queue_leases_nothing_to_any_instance"),
+                new Fault(BrokenQueues.StaysOpen.class, "Q18_calls_after_close_end_with_the_error_of_the_port"));
+    }
+}
