@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.armlib.domain.Encoding;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.StoredFormat;
@@ -20,6 +22,9 @@ final class PartOutput extends OutputStream {
     /** Small enough that a piece is still in the processor's cache when, after the digest, it goes to the file. */
     private static final int PIECE = 64 * 1024;
 
+    /** After so many bytes the disk begins to take them, while the producer and the digest work on. */
+    private static final long EARLY_SYNC = 16L << 20;
+
     private final FormatName name;
     private final String mediaType;
     private final Encoding encoding;
@@ -30,6 +35,8 @@ final class PartOutput extends OutputStream {
     private final OutputStream encoder;
     private int pendingLength;
     private long length;
+    private long earlySyncedAt;
+    private @Nullable FutureTask<FileChannel> earlySync;
     private volatile boolean closed;
     private volatile @Nullable IOException failure;
 
@@ -85,6 +92,7 @@ final class PartOutput extends OutputStream {
             storePending();
             closed = true;
             encoder.close();
+            awaitEarlySync();
             channel.force(true);
         } catch (IOException e) {
             throw failed(e);
@@ -130,8 +138,44 @@ final class PartOutput extends OutputStream {
             digest.update(bytes, offset, count);
             encoder.write(bytes, offset, count);
             length += count;
+            if (stored.length() - earlySyncedAt >= EARLY_SYNC) {
+                syncEarly();
+            }
         } catch (IOException e) {
             throw failed(e);
+        }
+    }
+
+    private void syncEarly() throws IOException {
+        if (earlySync == null || earlySync.isDone()) {
+            awaitEarlySync();
+            earlySyncedAt = stored.length();
+            FutureTask<FileChannel> sync = new FutureTask<>(() -> {
+                channel.force(false);
+                return channel;
+            });
+            earlySync = sync;
+            Thread thread = new Thread(sync, "armlib-file-sync");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** What failed to reach the disk must not be synced again: the second time it would seem to succeed. */
+    private void awaitEarlySync() throws IOException {
+        FutureTask<FileChannel> sync = earlySync;
+        if (sync == null) {
+            return;
+        }
+        try {
+            sync.get();
+        } catch (ExecutionException e) {
+            String message =
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new IOException(message, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the thread was interrupted", e);
         }
     }
 

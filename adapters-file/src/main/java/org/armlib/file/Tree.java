@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -19,19 +18,19 @@ import org.armlib.domain.CachePolicy;
 import org.armlib.domain.RequestKey;
 
 /**
- * The folders: {@code persistent/ab/cd/<hash>} and {@code temporary/ab/cd/<hash>}, where the hash is the SHA-256 of the
- * key in hexadecimal. A folder of a key comes with the first file in it and goes with the last; those above it stay.
+ * The folders: {@code persistent/ab/<hash>} and {@code temporary/ab/<hash>}, where the hash is the SHA-256 of the key in
+ * hexadecimal and {@code ab} its first two digits. A folder of a key comes with the first file in it and goes with the
+ * last. Those above are made with the cache, so that a commit need not sync them: at 10,000 bytes a result that would be
+ * a third of its time.
  */
 final class Tree {
     static final String HASH = "[0-9a-f]{64}";
     private static final String FAN = "[0-9a-f]{2}";
     private static final int FANS = 256;
+    private static final int FAN_DIGITS = 2;
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final Path root;
-
-    /** The folders above those of keys whose names this process has made durable: one bit each. */
-    private final BitSet durable = new BitSet();
 
     Tree(Path root) {
         this.root = root;
@@ -66,11 +65,11 @@ final class Tree {
     }
 
     Path keyFolder(CachePolicy policy, String hash) {
-        return fanFolder(policy, hash).resolve(hash.substring(2, 4)).resolve(hash);
+        return fanFolder(policy, hash).resolve(hash);
     }
 
     private Path fanFolder(CachePolicy policy, String hash) {
-        return area(policy).resolve(hash.substring(0, 2));
+        return area(policy).resolve(hash.substring(0, FAN_DIGITS));
     }
 
     /** Makes what is missing, durably. */
@@ -84,7 +83,10 @@ final class Tree {
         Files.createDirectories(real);
         Files.createDirectories(epochs());
         for (CachePolicy policy : CachePolicy.values()) {
-            Files.createDirectories(area(policy));
+            for (int i = 0; i < FANS; i++) {
+                Files.createDirectories(area(policy).resolve(HexFormat.of().toHexDigits((byte) i)));
+            }
+            Disk.syncFolder(area(policy));
         }
         for (Path folder = real; folder != null && folder.startsWith(existing); folder = folder.getParent()) {
             Disk.syncFolder(folder);
@@ -134,42 +136,27 @@ final class Tree {
             } catch (FileAlreadyExistsException e) {
                 return;
             } catch (NoSuchFileException e) {
-                synchronized (durable) {
-                    durable.clear(bit(policy, hash));
+                if (!Files.isDirectory(area(policy))) {
+                    throw e;
                 }
-                Files.createDirectories(fanFolder(policy, hash).resolve(hash.substring(2, 4)));
+                Files.createDirectories(fanFolder(policy, hash));
+                Disk.syncFolder(area(policy));
             }
         }
     }
 
-    /** Makes the name of a key's folder durable, and those above it. */
+    /** Makes the name of a key's folder durable. */
     void syncAbove(CachePolicy policy, String hash) throws IOException {
-        Path fan = fanFolder(policy, hash);
-        Disk.syncFolder(fan.resolve(hash.substring(2, 4)));
-        int bit = bit(policy, hash);
-        synchronized (durable) {
-            if (durable.get(bit)) {
-                return;
-            }
-        }
-        Disk.syncFolder(fan);
-        Disk.syncFolder(area(policy));
-        synchronized (durable) {
-            durable.set(bit);
-        }
+        Disk.syncFolder(fanFolder(policy, hash));
     }
 
     /** The hashes of an area in their order, from one on; those of folders that are gone meanwhile are left out. */
     void forEachFrom(CachePolicy policy, String from, Visitor visitor) throws IOException {
         Path area = area(policy);
-        for (String first : sorted(area, FAN, prefix(from, 2))) {
-            for (String second : sorted(area.resolve(first), FAN, "")) {
-                if ((first + second).compareTo(prefix(from, 4)) >= 0) {
-                    for (String hash : sorted(area.resolve(first).resolve(second), HASH, from)) {
-                        if (!visitor.visit(hash)) {
-                            return;
-                        }
-                    }
+        for (String fan : sorted(area, FAN, from.substring(0, Math.min(FAN_DIGITS, from.length())))) {
+            for (String hash : sorted(area.resolve(fan), HASH, from)) {
+                if (!visitor.visit(hash)) {
+                    return;
                 }
             }
         }
@@ -180,18 +167,6 @@ final class Tree {
                 .filter(name -> name.matches(pattern) && name.compareTo(from) >= 0)
                 .sorted()
                 .toList();
-    }
-
-    private static String prefix(String text, int length) {
-        return text.substring(0, Math.min(length, text.length()));
-    }
-
-    private static int bit(CachePolicy policy, String hash) {
-        int area = switch (policy) {
-            case STICKY -> 0;
-            case TEMPORARY -> 1;
-        };
-        return area * FANS * FANS + Integer.parseInt(hash.substring(0, 4), 16);
     }
 
     /** Sees one key after the other. */

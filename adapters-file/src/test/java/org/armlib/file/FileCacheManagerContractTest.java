@@ -1,31 +1,31 @@
 package org.armlib.file;
 
-import org.armlib.tck.CacheContract;
-import org.armlib.tck.CacheFixture;
+import org.armlib.tck.DurableCacheContract;
+import org.armlib.tck.DurableCacheFixture;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of caches, once for each way of storing. */
 class FileCacheManagerContractTest {
     @Nested
-    class Plain implements CacheContract {
+    class Plain implements DurableCacheContract {
         @Override
-        public CacheFixture newCache() {
+        public DurableCacheFixture newCache() {
             return new FileFixture(Compression.NONE);
         }
     }
 
     @Nested
-    class Gzip implements CacheContract {
+    class Gzip implements DurableCacheContract {
         @Override
-        public CacheFixture newCache() {
+        public DurableCacheFixture newCache() {
             return new FileFixture(Compression.GZIP);
         }
     }
 
     @Nested
-    class Zstd implements CacheContract {
+    class Zstd implements DurableCacheContract {
         @Override
-        public CacheFixture newCache() {
+        public DurableCacheFixture newCache() {
             return new FileFixture(Compression.ZSTD);
         }
     }

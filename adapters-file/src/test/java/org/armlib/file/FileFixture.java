@@ -15,10 +15,11 @@ import java.util.stream.Stream;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.ports.CacheManager;
-import org.armlib.tck.CacheFixture;
+import org.armlib.tck.CacheOpener;
+import org.armlib.tck.DurableCacheFixture;
 
 /** A folder of its own. Its time moves on by making every file in it older. */
-final class FileFixture implements CacheFixture {
+final class FileFixture implements DurableCacheFixture {
     private final Compression compression;
     private final Path directory;
 
@@ -38,6 +39,16 @@ final class FileFixture implements CacheFixture {
     @Override
     public FileCacheManager open() {
         return new FileCacheManager(directory, compression, Clock.systemUTC());
+    }
+
+    @Override
+    public String location() {
+        return compression + " " + directory;
+    }
+
+    @Override
+    public Class<? extends CacheOpener> opener() {
+        return FileOpener.class;
     }
 
     @Override

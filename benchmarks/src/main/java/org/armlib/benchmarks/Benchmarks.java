@@ -2,11 +2,12 @@ package org.armlib.benchmarks;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.armlib.benchmarks.file.FileBenchmark;
 import org.armlib.benchmarks.memory.MemoryBenchmark;
 
 /** The command line: runs the benchmark whose name it is given. */
 public final class Benchmarks {
-    private static final List<Benchmark> ALL = List.of(new MemoryBenchmark());
+    private static final List<Benchmark> ALL = List.of(new FileBenchmark(), new MemoryBenchmark());
 
     private Benchmarks() {}
 
