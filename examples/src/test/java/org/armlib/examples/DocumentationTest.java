@@ -43,16 +43,21 @@ class DocumentationTest {
                 sources.add(squeezed(Files.readString(path)));
             }
         }
-        return blocks("java", block -> assertThat(sources)
-                .as("an example with these lines")
-                .anyMatch(source -> source.contains(squeezed(block.text()))));
+        return blocks(
+                "java",
+                block -> assertThat(sources)
+                        .as("an example with these lines")
+                        .anyMatch(source -> source.contains(squeezed(block.text()))));
     }
 
     @TestFactory
     Stream<DynamicTest> every_configuration_has_no_problems() throws IOException {
-        return blocks("hocon", block -> assertThat(
-                        Armlib.builder().appConf(COMPLETE + block.text()).check())
-                .isNotEmpty());
+        return blocks(
+                "hocon",
+                block -> assertThat(Armlib.builder()
+                                .appConf(COMPLETE + block.text())
+                                .check())
+                        .isNotEmpty());
     }
 
     @TestFactory
@@ -65,12 +70,16 @@ class DocumentationTest {
                         .findFirst()
                         .orElseThrow()
                         .text()
-                        .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + upstream.getAddress().getPort());
+                        .replaceAll(
+                                "127\\.0\\.0\\.1:\\d+",
+                                "127.0.0.1:" + upstream.getAddress().getPort());
                 Files.writeString(folder.resolve("app.conf"), configuration);
                 Files.writeString(folder.resolve("requests.txt"), "/report?year=2024\n/report?year=2025 sticky\n");
                 for (String line : block.text().lines().toList()) {
                     assertThat(line).startsWith("./armlib ");
-                    assertThat(run(line.substring("./armlib ".length()))).as(line).isZero();
+                    assertThat(run(line.substring("./armlib ".length())))
+                            .as(line)
+                            .isZero();
                 }
             } finally {
                 upstream.stop(0);
@@ -120,7 +129,8 @@ class DocumentationTest {
         assertThat(blocks).isNotEmpty();
         return blocks.stream()
                 .map(block -> DynamicTest.dynamicTest(
-                        block.file().getFileName() + ": " + block.text().lines().findFirst().orElse(""),
+                        block.file().getFileName() + ": "
+                                + block.text().lines().findFirst().orElse(""),
                         () -> check.check(block)));
     }
 
@@ -132,7 +142,8 @@ class DocumentationTest {
                             docs.filter(path -> path.toString().endsWith(".md")).sorted())
                     .toList();
             for (Path file : files) {
-                for (MatchResult match : BLOCK.matcher(Files.readString(file)).results().toList()) {
+                for (MatchResult match :
+                        BLOCK.matcher(Files.readString(file)).results().toList()) {
                     blocks.add(new Block(file, match.group(1), match.group(2)));
                 }
             }

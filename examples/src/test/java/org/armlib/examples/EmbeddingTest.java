@@ -39,6 +39,8 @@ class EmbeddingTest {
                 folder,
                 out);
 
-        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("day\n2024-1\n").hasLineCount(367);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("day\n2024-1\n")
+                .hasLineCount(367);
     }
 }

@@ -49,7 +49,8 @@ class AuditedQueueManagerTest implements QueueContract {
     void every_change_of_state_is_written_down() throws InterruptedException {
         List<String> audit = new CopyOnWriteArrayList<>();
         try (var queue = new AuditedQueueManager(new MemQueueManager(Clock.systemUTC()), audit::add)) {
-            queue.submit(BatchRequest.of("/report").key(new RequestKey("report")).build());
+            queue.submit(
+                    BatchRequest.of("/report").key(new RequestKey("report")).build());
             LeasedRequest leased =
                     queue.lease(new WorkerId("me"), 1, Duration.ZERO).get(0);
             queue.complete(leased.lease());

@@ -78,7 +78,7 @@ class JsonFormsTest {
 
     @Test
     void a_name_as_long_as_all_parameters_round_trips() {
-        assertRoundTrip(Map.of("n".repeat(Parameters.MAX_BYTES), List.of("")));
+        assertRoundTrip(Map.of("n".repeat(Parameters.MAX_BYTES - "=&".length()), List.of("")));
     }
 
     @Test
