@@ -2,12 +2,13 @@ package org.armlib.benchmarks;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.armlib.benchmarks.demo.DemoBenchmark;
 import org.armlib.benchmarks.file.FileBenchmark;
 import org.armlib.benchmarks.memory.MemoryBenchmark;
 
 /** The command line: runs the benchmark whose name it is given. */
 public final class Benchmarks {
-    private static final List<Benchmark> ALL = List.of(new FileBenchmark(), new MemoryBenchmark());
+    private static final List<Benchmark> ALL = List.of(new DemoBenchmark(), new FileBenchmark(), new MemoryBenchmark());
 
     private Benchmarks() {}
 
