@@ -72,6 +72,9 @@ final class Disk {
             Files.createLink(target, whole);
             return true;
         } catch (FileAlreadyExistsException e) {
+            if (isClaim(target, now)) {
+                throw busy(target, e);
+            }
             return false;
         } catch (NoSuchFileException e) {
             throw e;
@@ -91,8 +94,8 @@ final class Disk {
             if (Files.size(target) > 0) {
                 return false;
             }
-            if (Files.getLastModifiedTime(target).toInstant().isAfter(now.minus(CLAIM_LIFE))) {
-                throw new IOException("another attempt is just publishing '" + target + "'", e);
+            if (isClaim(target, now)) {
+                throw busy(target, e);
             }
         }
         try {
@@ -103,6 +106,23 @@ final class Disk {
             Files.deleteIfExists(target);
             throw e;
         }
+    }
+
+    /**
+     * Whether a file without content holds its name for somebody who is about to publish; an old one is what a failure
+     * of the machine left.
+     */
+    static boolean isClaim(Path target, Instant now) throws IOException {
+        try {
+            return Files.size(target) == 0
+                    && Files.getLastModifiedTime(target).toInstant().isAfter(now.minus(CLAIM_LIFE));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static IOException busy(Path target, IOException cause) {
+        return new IOException("another attempt is just publishing '" + target + "'", cause);
     }
 
     /** Removes a folder if it is empty. */

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,6 @@ final class FileResultWriter implements ResultWriter {
         }
         for (StoredFormat format : formats) {
             Path file = store.part(area, hash, token, format.name());
-            Files.setLastModifiedTime(file, FileTime.from(store.now()));
             if (Files.size(file) != format.storedLength()) {
                 throw new IOException("'" + file + "' has not the length that was written; somebody else changed it");
             }

@@ -132,28 +132,37 @@ final class Store {
             return Outcome.SUPERSEDED;
         }
         Entry entry = new Entry(area, tree.keyFolder(area, hash), submission, epoch);
-        if (!link(entry, hash, token, manifest)) {
-            return Outcome.TAKEN;
-        }
-        try {
-            Outcome outcome = confirm(entry, hash, manifest);
-            if (outcome != Outcome.PUBLISHED) {
-                Files.deleteIfExists(entry.path());
+        Path whole = entry.folder().resolve(token + ".manifest.new");
+        try (FileChannel file = tree.newFile(area, hash, String.valueOf(whole.getFileName()))) {
+            byte[] bytes = StoredResult.file(token, manifest);
+            Disk.write(file, bytes, 0, bytes.length);
+            if (!link(whole, entry)) {
+                return Outcome.TAKEN;
             }
-            return outcome;
-        } catch (IOException | StaleEpochException e) {
             try {
-                Files.deleteIfExists(entry.path());
-            } catch (IOException again) {
-                e.addSuppressed(again);
+                Outcome outcome = confirm(file, entry, hash, manifest);
+                if (outcome != Outcome.PUBLISHED) {
+                    Files.deleteIfExists(entry.path());
+                }
+                return outcome;
+            } catch (IOException | StaleEpochException e) {
+                try {
+                    Files.deleteIfExists(entry.path());
+                } catch (IOException again) {
+                    e.addSuppressed(again);
+                }
+                throw e;
             }
-            throw e;
         }
     }
 
-    private Outcome confirm(Entry entry, String hash, Manifest manifest) throws IOException {
+    private Outcome confirm(FileChannel file, Entry entry, String hash, Manifest manifest) throws IOException {
         try {
+            // Only now, so that a journal takes the manifest's content and its name in one go. If the machine fails
+            // before, the manifest is empty at worst, which is none; the parts have been durable for long.
+            file.force(true);
             Disk.syncFolder(entry.folder());
+            tree.syncAbove(entry.area(), hash);
         } catch (NoSuchFileException e) {
             // Published, and purged before it was durable: the folder goes with the last file in it.
             return Outcome.PUBLISHED;
@@ -178,14 +187,8 @@ final class Store {
         return false;
     }
 
-    private boolean link(Entry entry, String hash, String token, Manifest manifest) throws IOException {
-        Path whole = entry.folder().resolve(token + ".manifest.new");
-        try (FileChannel channel = tree.newFile(entry.area(), hash, String.valueOf(whole.getFileName()))) {
-            byte[] bytes = StoredResult.file(token, manifest);
-            Disk.write(channel, bytes, 0, bytes.length);
-            channel.force(true);
-        }
-        tree.syncAbove(entry.area(), hash);
+    /** Gives a manifest its name, unless another has it whose parts are all there. */
+    private boolean link(Path whole, Entry entry) throws IOException {
         while (!Disk.link(whole, entry.path(), now())) {
             if (isWhole(entry)) {
                 return false;
@@ -199,8 +202,7 @@ final class Store {
     private boolean isWhole(Entry entry) throws IOException {
         try {
             boolean whole = StoredResult.load(entry).isPresent();
-            // One without content is the claim of somebody who is about to publish.
-            if (!whole && Files.size(entry.path()) > 0) {
+            if (!whole && !Disk.isClaim(entry.path(), now())) {
                 setAside(entry);
             }
             return whole;

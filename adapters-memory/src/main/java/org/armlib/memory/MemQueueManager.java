@@ -63,8 +63,8 @@ public final class MemQueueManager implements QueueManager {
     /** The shortest sleep of a worker that waits for a time to come, so that a coarse clock is not asked in a loop. */
     private static final long SHORTEST_SLEEP_NANOS = 1_000_000;
 
-    /** About a microsecond's worth. */
-    private static final int SPINS = 64;
+    /** Longer than a step takes, shorter than it takes to put a thread to sleep and wake it. */
+    private static final int SPINS = 2000;
 
     private static final long WORKER_SEEN_NANOS = Nanos.of(QueueOverview.WORKER_SEEN);
 

@@ -45,7 +45,7 @@ public final class FileBenchmark implements Benchmark {
     private static final int SMALL = 10_000;
     private static final int SMALL_ROUNDS = 200;
     private static final int WARMUPS = 2;
-    private static final int SMALL_WARMUPS = 50;
+    private static final int SMALL_WARMUPS = 1000;
     private static final int BUFFER = 64 * 1024;
     private static final double MEGA = 1e6;
 
