@@ -34,7 +34,8 @@ final class House {
             Map.entry("org.armlib.bootstrap", "bootstrap")));
 
     /** Modules that nobody depends on, and which are not published. */
-    static final Set<String> INTERNAL_MODULES = Set.of("examples", "architecture-tests", "benchmarks", "adapters-memory/lincheck");
+    static final Set<String> INTERNAL_MODULES =
+            Set.of("examples", "architecture-tests", "benchmarks", "adapters-memory/lincheck");
 
     private static final Path ROOT = findRoot();
 
