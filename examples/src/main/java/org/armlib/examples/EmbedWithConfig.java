@@ -24,8 +24,7 @@ final class EmbedWithConfig {
             RequestManager requests = armlib.requestManager();
             BatchRequest request =
                     BatchRequest.parse("/report?year=2024").sticky().build();
-            BatchStatus status = requests.submit(request).status();
-            return status;
+            return requests.submit(request).status();
         }
     }
 }
