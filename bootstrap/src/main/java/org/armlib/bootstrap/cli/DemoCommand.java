@@ -54,8 +54,9 @@ final class DemoCommand implements Callable<Integer> {
                     .run(RequestsFile.read(requests), Armlib.builder().appConf(conf));
             if (!json) {
                 main.printer()
-                        .line("Some of the requests are wrong on purpose. Run it again: the rest is answered"
-                                + " from the cache.");
+                        .line(
+                                "Some of the requests are wrong on purpose, hence exit status 1. Run it again: the rest is"
+                                        + " answered from the cache.");
             }
             return status;
         }
