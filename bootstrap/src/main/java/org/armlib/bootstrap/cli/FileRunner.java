@@ -1,5 +1,6 @@
 package org.armlib.bootstrap.cli;
 
+import com.google.inject.Key;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,6 @@ final class FileRunner {
 
     /** Runs {@code lines} and returns the exit status: 0 if all of them are completed, else 1. */
     int run(List<RequestsFile.Line> lines, Armlib.Builder configured) throws InterruptedException {
-        requireWorkers(configured);
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Thread interruption = new Thread(() -> interrupt(interrupted, closed), "armlib-interruption");
@@ -38,6 +38,7 @@ final class FileRunner {
             throws InterruptedException {
         long begun = System.nanoTime();
         try (Armlib armlib = configured.start()) {
+            requireWorkers(armlib);
             requireUpstream(armlib, configured);
             BatchRun run = new BatchRun(armlib, interrupted);
             run.submit(lines);
@@ -67,12 +68,8 @@ final class FileRunner {
         return outcomes.stream().allMatch(BatchRun.Outcome::completed) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private static void requireWorkers(Armlib.Builder configured) {
-        boolean none = configured.check().stream()
-                .anyMatch(setting -> setting.path().equals("worker.threads")
-                        && setting.value() instanceof Number number
-                        && number.intValue() == 0);
-        if (none) {
+    private static void requireWorkers(Armlib armlib) {
+        if (armlib.injector().getExistingBinding(Key.get(RequestWorker.class)) == null) {
             throw new UsageException(
                     "worker.threads is 0, so that nothing would run the requests; set it to 1 or more");
         }

@@ -90,6 +90,17 @@ class RunCommandTest {
     }
 
     @Test
+    void a_configuration_without_workers_is_refused() throws Exception {
+        Path file = requests("/weather");
+        Path conf = Files.writeString(
+                folder.resolve("idle.conf"), "queue.adapter = memory, cache.adapter = memory, worker.threads = 0");
+
+        assertThat(Main.run(new Printer(out, err), "run", file.toString(), "--config", conf.toString()))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("worker.threads is 0");
+    }
+
+    @Test
     void an_interruption_lets_the_running_request_finish_and_reports() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
