@@ -1,0 +1,39 @@
+package org.armlib.jdbc;
+
+import java.util.List;
+import org.armlib.domain.RetryPolicy;
+
+/**
+ * H2. It applies LIMIT before it passes over locked rows, so that of two claimers with SKIP LOCKED one would see an
+ * empty queue; instead a few more candidates are read than wanted, and taken if they are still as they were read.
+ */
+final class H2Dialect extends PlainDialect {
+    static final String NOW = "DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', CURRENT_TIMESTAMP)";
+
+    private static final int SPARE = 16;
+
+    H2Dialect(Tables tables, RetryPolicy policy) {
+        super(tables, policy);
+    }
+
+    @Override
+    List<String> addIfAbsent() {
+        return List.of("MERGE INTO {live} l USING (SELECT CAST(:key AS VARCHAR(200)) AS k) n ON l.request_key = n.k"
+                + " WHEN NOT MATCHED THEN INSERT (", ")");
+    }
+
+    @Override
+    String candidates(int wanted) {
+        return String.valueOf(wanted + SPARE);
+    }
+
+    @Override
+    public String workerSeen() {
+        return "MERGE INTO {worker} KEY (name) VALUES (:name, :seen)";
+    }
+
+    @Override
+    public String skipLocked() {
+        return "";
+    }
+}

@@ -1,0 +1,554 @@
+package org.armlib.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiFunction;
+import javax.sql.DataSource;
+import org.armlib.domain.ArmlibException;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Failure;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Lease;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Pending;
+import org.armlib.domain.Phase;
+import org.armlib.domain.Progress;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.RequestState;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.StaleLeaseException;
+import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
+import org.armlib.domain.WorkerId;
+import org.armlib.ports.Enqueued;
+import org.armlib.ports.Page;
+import org.armlib.ports.QueueException;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.QueueOverview;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The work queue in a SQL database, shared by all servers that open it with the same tables. What it has accepted
+ * outlives every process; the time is the database's. Thread-safe.
+ *
+ * <p>Calls that come while the database is busy with others of their kind are answered together, by one statement. All
+ * work with the database is done on threads of its own, so that it is safe to interrupt a caller at any time.
+ *
+ * <p>While the database cannot be reached an operation is tried again for {@link JdbcQueueSettings#retryFor}, then it ends
+ * with a {@link QueueException} that says whether the same call may succeed later. Every operation may be repeated:
+ * what took effect although its answer was lost is found by its token and counts once.
+ */
+public final class JdbcQueueManager implements QueueManager {
+    private static final int MOST_AT_ONCE = 200;
+
+    private final RetryPolicy policy;
+    private final SecureRandom random = new SecureRandom();
+    private final Sessions sessions;
+    private final Tables tables;
+    private final Dialect dialect;
+    private final Hints hints;
+    private final Sightings sightings;
+    private final LeaseDesk desk;
+    private final Combiner<Dialect.Newcomer, Enqueued> submitting;
+    private final Combiner<Lease, Submission> completing;
+    private final Combiner<Lease, LeasedRequest> renewing;
+    private final Optional<HikariDataSource> owned;
+
+    /**
+     * Opens the queue in the database of {@code source}, whose connections must come in auto-commit mode. It stays open
+     * when the queue is closed.
+     *
+     * @throws UnknownDatabaseException if the database is none that the queue knows
+     * @throws QueueException if it cannot be reached, or its tables cannot be made
+     */
+    public JdbcQueueManager(DataSource source, JdbcQueueSettings settings, RetryPolicy policy) {
+        this(source, Optional.empty(), settings, policy, Clockwork.REAL);
+    }
+
+    /**
+     * Opens the queue in the database that {@code access} leads to, with connections of its own. Of an H2 database it asks
+     * that what was committed is on the disk, {@code WRITE_DELAY=0}, unless the URL says otherwise.
+     *
+     * @throws UnknownDatabaseException if the database is none that the queue knows
+     * @throws QueueException if it cannot be reached, or its tables cannot be made
+     */
+    public static JdbcQueueManager open(JdbcAccess access, JdbcQueueSettings settings, RetryPolicy policy) {
+        return open(access, settings, policy, Clockwork.REAL);
+    }
+
+    static JdbcQueueManager open(
+            JdbcAccess access, JdbcQueueSettings settings, RetryPolicy policy, Clockwork clockwork) {
+        if (settings.dialect().isEmpty()) {
+            Database.of(access.url());
+        }
+        // One more than the sessions, for the ear.
+        HikariDataSource pool = Pool.open(access, settings.sessions() + 1);
+        boolean open = false;
+        try {
+            JdbcQueueManager queue = new JdbcQueueManager(pool, Optional.of(pool), settings, policy, clockwork);
+            open = true;
+            return queue;
+        } finally {
+            if (!open) {
+                pool.close();
+            }
+        }
+    }
+
+    private JdbcQueueManager(
+            DataSource source,
+            Optional<HikariDataSource> owned,
+            JdbcQueueSettings settings,
+            RetryPolicy policy,
+            Clockwork clockwork) {
+        this.policy = policy;
+        this.owned = owned;
+        Names names = settings.names();
+        Database database;
+        boolean setIsolation;
+        try {
+            try (Connection connection = source.getConnection()) {
+                database = settings.dialect().isPresent()
+                        ? settings.dialect().get()
+                        : Database.of(connection);
+                setIsolation = connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
+            }
+            new Schema(database, names).prepare(source, settings.migrate());
+        } catch (SQLException e) {
+            throw Faults.translate("open the queue", Optional.empty(), e);
+        }
+        String now = clockwork.now(database, names);
+        this.tables = new Tables(names, now);
+        this.dialect = switch (database) {
+            case POSTGRESQL -> new PostgresDialect(tables, now, policy);
+            case H2 -> new H2Dialect(tables, policy);
+            case MARIADB, MYSQL -> new MariaDbDialect(tables, policy);
+        };
+        this.sessions = new Sessions(Jdbi.create(source), setIsolation, settings.retryFor(), settings.sessions());
+        this.sightings = new Sightings(sessions, tables, dialect);
+        this.desk = new LeaseDesk(
+                new Claimer(sessions, tables, dialect, policy, sightings, Floor.NONE, settings.pollInterval()),
+                sessions.threads());
+        this.hints = Hints.NONE;
+        this.submitting = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::submitCalls);
+        this.completing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::completeCalls);
+        this.renewing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::renewCalls);
+    }
+
+    @Override
+    public Enqueued submit(BatchRequest request) {
+        return submitting.call(new Dialect.Newcomer(request, random.nextLong()));
+    }
+
+    /**
+     * Submits a request as part of the caller's transaction: it is in the queue once that commits, and was never there if
+     * it rolls back. Nothing is committed or rolled back here, and nothing tried again.
+     *
+     * @param connection a connection to the queue's own database with a transaction begun, its auto-commit mode off
+     * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
+     * @throws InvalidRequestException if the connection is in auto-commit mode
+     * @throws QueueException if the database fails; the transaction is to be rolled back then
+     */
+    public Enqueued submit(BatchRequest request, Connection connection) {
+        Dialect.Newcomer newcomer = new Dialect.Newcomer(request, random.nextLong());
+        try {
+            if (connection.getAutoCommit()) {
+                throw new InvalidRequestException(
+                        "connection", "commits by itself; begin a transaction with setAutoCommit(false)");
+            }
+            // Not closed: that would close the caller's connection.
+            Handle handle = Jdbi.open(connection);
+            List<Submission> added = dialect.add(handle, List.of(newcomer));
+            return added.isEmpty()
+                    ? submitAgain(handle, newcomer)
+                    : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+        } catch (SQLException | RuntimeException e) {
+            throw Faults.translate("submit", Optional.of(request.key()), e);
+        }
+    }
+
+    @Override
+    public List<Enqueued> submitAll(List<BatchRequest> requests) {
+        List<Combiner.Call<Dialect.Newcomer, Enqueued>> calls = submitting.callAll(requests.stream()
+                .map(request -> new Dialect.Newcomer(request, random.nextLong()))
+                .toList());
+        return calls.stream().map(Combiner::await).toList();
+    }
+
+    @Override
+    public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
+        long entropy = random.nextLong();
+        return added(sessions.call(() -> sessions.inTransaction("resubmit", Optional.of(request.key()), handle -> {
+            Dialect.Newcomer newcomer = new Dialect.Newcomer(request, entropy);
+            Optional<Stored> row = tables.lock(handle, request.key());
+            long time = tables.now(handle);
+            Instant now = Times.instant(time);
+            if (row.isEmpty()) {
+                SubmissionId id = superseded.next(now, () -> entropy);
+                Submission submission = new Submission(id, request, now, Pending.submitted(now, 0));
+                tables.insertLive(handle, List.of(submission), time);
+                return new Enqueued(Enqueued.Outcome.ADDED, submission);
+            }
+            return row.get().submission().id().equals(superseded)
+                    ? submitAnew(handle, row.get(), newcomer, time)
+                    : submitAgain(handle, row.get(), newcomer, time);
+        })));
+    }
+
+    /** Answers calls for submission: new keys together, the others one by one. */
+    private void submitCalls(List<Combiner.Call<Dialect.Newcomer, Enqueued>> calls) {
+        Map<RequestKey, Combiner.Call<Dialect.Newcomer, Enqueued>> first = new LinkedHashMap<>();
+        List<Combiner.Call<Dialect.Newcomer, Enqueued>> others = new ArrayList<>();
+        for (Combiner.Call<Dialect.Newcomer, Enqueued> call : calls) {
+            if (first.putIfAbsent(call.question().request().key(), call) != null) {
+                others.add(call);
+            }
+        }
+        List<Dialect.Newcomer> newcomers =
+                first.values().stream().map(Combiner.Call::question).toList();
+        List<Submission> added = inStep("submit", handle -> dialect.add(handle, newcomers));
+        for (Submission submission : added) {
+            Combiner.Call<Dialect.Newcomer, Enqueued> call = first.remove(submission.key());
+            if (call != null) {
+                call.answer(new Enqueued(Enqueued.Outcome.ADDED, submission));
+            }
+        }
+        if (!added.isEmpty()) {
+            somethingToLease();
+        }
+        others.addAll(0, first.values());
+        for (Combiner.Call<Dialect.Newcomer, Enqueued> call : others) {
+            try {
+                call.answer(submitKnown(call.question()));
+            } catch (ArmlibException e) {
+                call.refuse(e);
+            }
+        }
+    }
+
+    /** Submits a request whose key was there a moment ago. */
+    private Enqueued submitKnown(Dialect.Newcomer newcomer) {
+        RequestKey key = newcomer.request().key();
+        Optional<Stored> row = sessions.inSession("submit", Optional.of(key), handle -> tables.find(handle, key));
+        Optional<Enqueued> unchanged = row.map(Stored::submission)
+                .filter(there -> there.join(newcomer.request()) == there)
+                .flatMap(there -> joined(there, newcomer));
+        return unchanged.isPresent()
+                ? unchanged.get()
+                : added(sessions.inTransaction(
+                        "submit", Optional.of(key), handle -> submitAgain(handle, newcomer)));
+    }
+
+    private Enqueued submitAgain(Handle handle, Dialect.Newcomer newcomer) throws SQLException {
+        while (true) {
+            Optional<Stored> row = tables.lock(handle, newcomer.request().key());
+            if (row.isPresent()) {
+                return submitAgain(handle, row.get(), newcomer, tables.now(handle));
+            }
+            List<Submission> added = dialect.add(handle, List.of(newcomer));
+            if (!added.isEmpty()) {
+                return new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+            }
+        }
+    }
+
+    private Enqueued submitAgain(Handle handle, Stored row, Dialect.Newcomer newcomer, long time) {
+        Submission joined = row.submission().join(newcomer.request());
+        Optional<Enqueued> answer = joined(joined, newcomer);
+        if (answer.isEmpty()) {
+            return submitAnew(handle, row, newcomer, time);
+        }
+        if (joined != row.submission()) {
+            tables.replace(handle, row, joined, time);
+        }
+        return answer.get();
+    }
+
+    private Enqueued submitAnew(Handle handle, Stored row, Dialect.Newcomer newcomer, long time) {
+        Submission again = row.submission()
+                .resubmit(newcomer.request(), newcomer::entropy, Times.instant(time));
+        tables.replace(handle, row, again, time);
+        return new Enqueued(Enqueued.Outcome.ADDED, again);
+    }
+
+    /** What one is told who finds {@code there}; nothing if it gives way to a new submission. */
+    private static Optional<Enqueued> joined(Submission there, Dialect.Newcomer newcomer) {
+        return switch (there.phase()) {
+            case PENDING, IN_PROGRESS ->
+                Optional.of(new Enqueued(
+                        // Its own, added by a try whose answer was lost.
+                        there.id().entropy() == newcomer.entropy() ? Enqueued.Outcome.ADDED : Enqueued.Outcome.JOINED,
+                        there));
+            case COMPLETED -> Optional.of(new Enqueued(Enqueued.Outcome.ALREADY_COMPLETED, there));
+            case FAILED, CANCELLED -> Optional.empty();
+        };
+    }
+
+    private Enqueued added(Enqueued answer) {
+        if (answer.outcome() == Enqueued.Outcome.ADDED) {
+            somethingToLease();
+        }
+        return answer;
+    }
+
+    private void somethingToLease() {
+        if (!desk.isWaitedAt()) {
+            hints.tell();
+        }
+        desk.hint();
+    }
+
+    @Override
+    public List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException {
+        checkPositive("max", max);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!wait.isZero()) {
+            hints.listen();
+        }
+        return desk.lease(worker, max, wait);
+    }
+
+    @Override
+    public LeasedRequest renew(Lease lease) {
+        return renewing.call(lease);
+    }
+
+    private void renewCalls(List<Combiner.Call<Lease, LeasedRequest>> calls) {
+        reportCalls(
+                "renew",
+                calls,
+                dialect::renew,
+                submission -> submission.leased().orElseThrow(),
+                (submission, lease, now) -> submission.renew(lease, policy, now));
+    }
+
+    @Override
+    public void progress(Lease lease, Progress progress) {
+        Optional<RequestKey> key = Optional.of(lease.key());
+        sessions.call(() -> {
+            boolean done = sessions.inSession(
+                    "report progress of",
+                    key,
+                    handle -> tables.progress(handle, lease, progress.fraction(), progress.message()));
+            return done ? lease : change("report progress of", lease, (row, now) -> row.progress(lease, progress));
+        });
+    }
+
+    @Override
+    public Submission complete(Lease lease) {
+        return completing.call(lease);
+    }
+
+    private void completeCalls(List<Combiner.Call<Lease, Submission>> calls) {
+        reportCalls(
+                "complete",
+                calls,
+                dialect::complete,
+                submission -> submission,
+                (submission, lease, now) -> submission.complete(lease, now));
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        List<Stored> run(Handle handle, Collection<Lease> leases) throws SQLException;
+    }
+
+    @FunctionalInterface
+    private interface Transition {
+        Submission apply(Submission submission, Lease lease, Instant now);
+    }
+
+    /** Answers reports: those of current leases together, the others by the rules of the domain, one by one. */
+    private <A> void reportCalls(
+            String tried,
+            List<Combiner.Call<Lease, A>> calls,
+            Step step,
+            java.util.function.Function<Submission, A> answer,
+            Transition transition) {
+        Map<RequestKey, Lease> leases = new HashMap<>();
+        calls.forEach(call -> leases.put(call.question().key(), call.question()));
+        List<Stored> rows = inStep(tried, handle -> step.run(handle, leases.values()));
+        Map<RequestKey, Submission> done = new HashMap<>();
+        rows.forEach(row -> done.put(row.submission().key(), row.submission()));
+        sightings.seen(
+                calls.stream().map(call -> call.question().worker()).toList(),
+                done.values().stream().mapToLong(JdbcQueueManager::reported).max().orElse(0));
+        Set<RequestKey> answered = new HashSet<>();
+        for (Combiner.Call<Lease, A> call : calls) {
+            Lease lease = call.question();
+            Submission submission = done.get(lease.key());
+            if (submission != null && lease.equals(leases.get(lease.key())) && answered.add(lease.key())) {
+                call.answer(answer.apply(submission));
+            } else {
+                try {
+                    call.answer(answer.apply(
+                            change(tried, lease, (found, now) -> transition.apply(found, lease, now))));
+                } catch (ArmlibException e) {
+                    call.refuse(e);
+                }
+            }
+        }
+    }
+
+    /** When the worker reported what the submission says. */
+    private static long reported(Submission submission) {
+        return submission.state() instanceof RequestState.Finished end ? Times.micros(end.finished()) : 0;
+    }
+
+    @Override
+    public Submission fail(Lease lease, Failure failure) {
+        double chance = random.nextDouble();
+        Submission failed = sessions.call(() ->
+                change("fail", lease, (submission, now) -> submission.fail(lease, failure, policy, chance, now)));
+        if (failed.state() instanceof Pending waiting) {
+            Duration backoff = policy.backoff().after(waiting.attempts(), chance);
+            if (backoff.isZero()) {
+                somethingToLease();
+            } else {
+                desk.hintIn(backoff);
+            }
+        }
+        return failed;
+    }
+
+    @Override
+    public Submission release(Lease lease) {
+        Submission released =
+                sessions.call(() -> change("release", lease, (submission, now) -> submission.release(lease, now)));
+        somethingToLease();
+        return released;
+    }
+
+    /** Applies the domain's transition to the row of a lease. */
+    private Submission change(String tried, Lease lease, BiFunction<Submission, Instant, Submission> transition) {
+        return sessions.inTransaction(tried, Optional.of(lease.key()), handle -> {
+            Stored row = tables.lock(handle, lease.key())
+                    .orElseThrow(() -> new StaleLeaseException(lease, StaleLeaseException.Reason.UNKNOWN));
+            return write(handle, row, transition);
+        });
+    }
+
+    private Submission write(Handle handle, Stored row, BiFunction<Submission, Instant, Submission> transition) {
+        long time = tables.now(handle);
+        Submission next = Stored.cut(transition.apply(row.submission(), Times.instant(time)));
+        if (!next.equals(row.submission())) {
+            tables.replace(handle, row, next, time);
+        }
+        return next;
+    }
+
+    @Override
+    public Optional<Submission> cancel(RequestKey key) {
+        return sessions.call(() -> sessions.inTransaction(
+                "cancel",
+                Optional.of(key),
+                handle -> tables.lock(handle, key).map(row -> write(handle, row, Submission::cancel))));
+    }
+
+    @Override
+    public Optional<Submission> find(RequestKey key) {
+        return sessions.call(() -> sessions.inSession("find", Optional.of(key), handle -> tables.find(handle, key)))
+                .map(Stored::submission);
+    }
+
+    @Override
+    public OptionalLong position(RequestKey key) {
+        return sessions.call(() -> sessions.inSession(
+                "tell the position of", Optional.of(key), handle -> tables.position(handle, key)));
+    }
+
+    @Override
+    public Page<Submission> list(Phase phase, Optional<String> cursor, int limit) {
+        checkPositive("limit", limit);
+        Cursor after = cursor.map(text -> Cursor.parse(phase, text)).orElse(Cursor.START);
+        int enough = limit < Integer.MAX_VALUE ? limit + 1 : limit;
+        List<Stored> found = sessions.call(() -> sessions.inSession(
+                "list",
+                Optional.empty(),
+                handle -> switch (phase) {
+                    case PENDING -> tables.listPending(handle, after.place(), enough);
+                    case IN_PROGRESS -> tables.listRunning(handle, after.place(), enough);
+                    case COMPLETED -> tables.listFinished(handle, Stored.COMPLETED, after.end(), enough);
+                    case FAILED -> tables.listFinished(handle, Stored.FAILED, after.end(), enough);
+                    case CANCELLED -> tables.listFinished(handle, Stored.CANCELLED, after.end(), enough);
+                }));
+        boolean more = found.size() > limit;
+        List<Stored> page = more ? found.subList(0, limit) : found;
+        return new Page<>(
+                page.stream().map(Stored::submission).toList(),
+                more ? Optional.of(Cursor.of(page.get(limit - 1)).text(phase)) : Optional.empty());
+    }
+
+    @Override
+    public QueueOverview overview() {
+        return sessions.call(() -> sessions.inTransaction("count", Optional.empty(), tables::overview));
+    }
+
+    @Override
+    public void suspend() {
+        setSuspended(true);
+    }
+
+    @Override
+    public void resume() {
+        setSuspended(false);
+        somethingToLease();
+    }
+
+    private void setSuspended(boolean suspended) {
+        sessions.call(() -> sessions.inSession(suspended ? "suspend leasing" : "resume leasing", Optional.empty(), h -> {
+            tables.suspend(h, suspended);
+            return suspended;
+        }));
+    }
+
+    @Override
+    public int prune(Duration age, int limit) {
+        checkPositive("limit", limit);
+        return sessions.call(() -> sessions.inTransaction("prune", Optional.empty(), handle -> {
+            long now = tables.now(handle);
+            tables.forgetWorkers(handle, Times.minus(now, Duration.ofDays(1)));
+            return tables.prune(handle, Times.minus(now, age), limit);
+        }));
+    }
+
+    @Override
+    public void close() {
+        desk.close();
+        submitting.close();
+        completing.close();
+        renewing.close();
+        hints.close();
+        sessions.close();
+        owned.ifPresent(HikariDataSource::close);
+    }
+
+    private <T> T inStep(String tried, Sessions.Work<T> work) {
+        return dialect.isOneStep()
+                ? sessions.inSession(tried, Optional.empty(), work)
+                : sessions.inTransaction(tried, Optional.empty(), work);
+    }
+
+    private static void checkPositive(String name, int value) {
+        if (value < 1) {
+            throw new InvalidRequestException(name, "is " + value + "; at least 1 is needed");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package org.armlib.jdbc;
+
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLTransactionRollbackException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.armlib.domain.Lease;
+import org.armlib.domain.Pending;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** A database that cannot do a step in one statement: rows are locked, changed by the domain's rules, and written. */
+abstract class PlainDialect implements Dialect {
+    private final Tables tables;
+    private final RetryPolicy policy;
+
+    PlainDialect(Tables tables, RetryPolicy policy) {
+        this.tables = tables;
+        this.policy = policy;
+    }
+
+    /** The two ends of a statement that adds a row unless its key is there. */
+    abstract List<String> addIfAbsent();
+
+    /** How many rows to look at for {@code wanted}, and what follows the limit. */
+    abstract String candidates(int wanted);
+
+    @Override
+    public final boolean isOneStep() {
+        return false;
+    }
+
+    @Override
+    public final List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
+        long time = tables.now(handle);
+        var now = Times.instant(time);
+        Map<String, Submission> added = new LinkedHashMap<>();
+        for (Newcomer one : newcomers) {
+            added.put(
+                    one.request().key().value(),
+                    new Submission(
+                            new SubmissionId(now.toEpochMilli(), one.entropy()),
+                            one.request(),
+                            now,
+                            Pending.submitted(now, 0)));
+        }
+        added.keySet().removeAll(finished(handle, added.keySet()));
+        if (added.isEmpty()) {
+            return List.of();
+        }
+        insert(handle, added.values(), time);
+        // Whose row is there now, and whether the one that was there ended while we waited for it.
+        Map<String, String> there = handle.createQuery(
+                        tables.sql("SELECT request_key, submission FROM {live} WHERE request_key IN (<keys>)"))
+                .bindList("keys", List.copyOf(added.keySet()))
+                .reduceRows(new LinkedHashMap<>(), (map, row) -> {
+                    map.put(row.getColumn("request_key", String.class), row.getColumn("submission", String.class));
+                    return map;
+                });
+        added.values().removeIf(one -> !one.id().toString().equals(there.get(one.key().value())));
+        Set<String> ended = added.isEmpty() ? Set.of() : finished(handle, added.keySet());
+        for (String key : ended) {
+            handle.createUpdate(tables.sql("DELETE FROM {live} WHERE request_key = :key"))
+                    .bind("key", key)
+                    .execute();
+        }
+        added.keySet().removeAll(ended);
+        return List.copyOf(added.values());
+    }
+
+    private void insert(Handle handle, Collection<Submission> submissions, long time) throws SQLException {
+        try {
+            tables.insertLive(handle, addIfAbsent().get(0), addIfAbsent().get(1), submissions, time);
+        } catch (RuntimeException e) {
+            Optional<SQLException> cause = Faults.sqlException(e);
+            if (cause.filter(SQLIntegrityConstraintViolationException.class::isInstance)
+                    .isPresent()) {
+                // Another was faster between the look and the insertion.
+                throw new SQLTransactionRollbackException("a key was added by another", "40001", e);
+            }
+            throw e;
+        }
+    }
+
+    private Set<String> finished(Handle handle, Collection<String> keys) {
+        return new HashSet<>(handle.createQuery(
+                        tables.sql("SELECT request_key FROM {finished} WHERE request_key IN (<keys>)"))
+                .bindList("keys", List.copyOf(keys))
+                .mapTo(String.class)
+                .list());
+    }
+
+    @Override
+    public final List<Stored> claim(Handle handle, List<Slot> slots, long upkeepAt, Tables.Place floor) {
+        Tables.Look look = tables.look(handle);
+        OptionalLong due = look.nextDue();
+        if (look.suspended()
+                || !look.anyReady()
+                || look.now() >= upkeepAt
+                || (due.isPresent() && due.getAsLong() <= look.now())) {
+            return List.of();
+        }
+        List<Stored> candidates = handle.createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS
+                        + " FROM {live} WHERE state = 'P' AND lane >= :lane AND (lane > :lane OR seq > :seq)"
+                        + " ORDER BY lane, seq LIMIT " + candidates(slots.size())))
+                .bind("lane", floor.lane())
+                .bind("seq", floor.seq())
+                .map((row, context) -> Stored.of(row))
+                .list();
+        var now = Times.instant(look.now());
+        List<Stored> claimed = new ArrayList<>();
+        for (Stored candidate : candidates) {
+            if (claimed.size() == slots.size()) {
+                break;
+            }
+            Slot slot = slots.get(claimed.size());
+            Submission next = Stored.cut(candidate
+                    .submission()
+                    .claim(slot.worker(), slot.token(), policy, now)
+                    .orElseThrow());
+            if (tables.take(handle, candidate, next, look.now())) {
+                claimed.add(new Stored(next, candidate.lane(), candidate.seq()));
+            }
+        }
+        return claimed;
+    }
+
+    @Override
+    public final List<Stored> complete(Handle handle, Collection<Lease> leases) {
+        List<Stored> rows = lockCurrent(handle, leases);
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        var now = Times.instant(tables.now(handle));
+        Map<String, Lease> byKey = byKey(leases);
+        List<Stored> completed = rows.stream()
+                .map(row -> new Stored(
+                        row.submission().complete(lease(byKey, row), now), row.lane(), 0))
+                .toList();
+        tables.insertFinished(
+                handle, completed.stream().map(Stored::submission).toList());
+        PreparedBatch delete = handle.prepareBatch(tables.sql("DELETE FROM {live} WHERE request_key = :key"));
+        completed.forEach(row ->
+                delete.bind("key", row.submission().key().value()).add());
+        delete.execute();
+        return completed;
+    }
+
+    @Override
+    public final List<Stored> renew(Handle handle, Collection<Lease> leases) {
+        List<Stored> rows = lockCurrent(handle, leases);
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        long time = tables.now(handle);
+        Map<String, Lease> byKey = byKey(leases);
+        List<Stored> renewed = new ArrayList<>();
+        for (Stored row : rows) {
+            Submission next =
+                    Stored.cut(row.submission().renew(lease(byKey, row), policy, Times.instant(time)));
+            tables.replace(handle, row, next, time);
+            renewed.add(new Stored(next, row.lane(), row.seq()));
+        }
+        return renewed;
+    }
+
+    private List<Stored> lockCurrent(Handle handle, Collection<Lease> leases) {
+        Map<String, Lease> byKey = byKey(leases);
+        return handle
+                .createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS
+                        + " FROM {live} WHERE request_key IN (<keys>) AND state = 'R' ORDER BY request_key FOR UPDATE"))
+                .bindList("keys", List.copyOf(byKey.keySet()))
+                .map((row, context) -> Stored.of(row))
+                .list()
+                .stream()
+                .filter(row -> row.submission()
+                        .leased()
+                        .filter(leased -> leased.lease().isSameAs(lease(byKey, row)))
+                        .isPresent())
+                .toList();
+    }
+
+    private static Map<String, Lease> byKey(Collection<Lease> leases) {
+        Map<String, Lease> byKey = new LinkedHashMap<>();
+        leases.stream()
+                .sorted(Comparator.comparing(lease -> lease.key().value()))
+                .forEach(lease -> byKey.put(lease.key().value(), lease));
+        return byKey;
+    }
+
+    private static Lease lease(Map<String, Lease> byKey, Stored row) {
+        Lease lease = byKey.get(row.submission().key().value());
+        if (lease == null) {
+            throw new AssertionError("a row that was not asked for: " + row);
+        }
+        return lease;
+    }
+}

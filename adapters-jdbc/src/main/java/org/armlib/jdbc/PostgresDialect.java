@@ -1,0 +1,235 @@
+package org.armlib.jdbc;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.armlib.domain.Lease;
+import org.armlib.domain.Pending;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
+import org.armlib.json.JsonForms;
+import org.jdbi.v3.core.Handle;
+
+/** PostgreSQL: every step is one round trip, with arrays for the rows it is about. */
+final class PostgresDialect implements Dialect {
+    static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
+    private static final String LEASE = "greatest(?, q.estimate / 500)";
+
+    private final String add;
+    private final String claim;
+    private final String complete;
+    private final String renew;
+
+    private final long visibility;
+
+    PostgresDialect(Tables tables, String now, RetryPolicy policy) {
+        this.visibility = Times.micros(policy.visibilityTimeout());
+        // The second statement sees what the first had to wait for: a request that ended in between is in the other
+        // table now, and was not to be added.
+        this.add = tables.sql("INSERT INTO {live} (request_key, lane, state, submission, uri, parameters, sticky,"
+                + " estimate, submitted, attempts, fence, not_before)"
+                + " SELECT n.k, n.lane, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || n.entropy, n.uri, n.parameters,"
+                + " n.sticky, n.estimate, t.now_, 0, 0, t.now_"
+                + " FROM (SELECT " + now + " AS now_ OFFSET 0) t,"
+                + " unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[])"
+                + " AS n(k, lane, entropy, uri, parameters, sticky, estimate)"
+                + " WHERE NOT EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = n.k)"
+                + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
+                + " DELETE FROM {live} q USING {finished} f, unnest(?::text[], ?::text[]) AS n(k, entropy)"
+                + " WHERE q.request_key = n.k AND f.request_key = n.k AND right(q.submission, 16) = n.entropy"
+                + " RETURNING q.request_key");
+        this.claim = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
+                + " gate AS MATERIALIZED (SELECT 1 FROM t, {control} c WHERE c.id = 1 AND NOT c.suspended"
+                + " AND t.now_ < ? AND NOT EXISTS"
+                + " (SELECT 1 FROM {live} w WHERE w.state = 'W' AND w.not_before <= (SELECT now_ FROM t))),"
+                + " c AS MATERIALIZED (SELECT l.ctid AS row_, l.lane, l.seq FROM {live} l"
+                + " WHERE l.state = 'P' AND (l.lane, l.seq) > (?, ?) AND EXISTS (SELECT 1 FROM gate)"
+                + " ORDER BY l.lane, l.seq LIMIT %d FOR UPDATE OF l SKIP LOCKED),"
+                + " n AS (SELECT c.row_, row_number() OVER (ORDER BY c.lane, c.seq) AS i FROM c)"
+                + " UPDATE {live} q SET state = 'R', attempts = q.attempts + 1,"
+                + " fence = greatest(q.fence + 1, t.now_ / 1000), not_before = t.now_, token = s.token, given_up = NULL,"
+                + " worker = s.worker, started = t.now_, expires = t.now_ + " + LEASE + ", progress = 0, note = '',"
+                + " failure_kind = NULL, failure_message = NULL"
+                + " FROM n JOIN unnest(?::text[], ?::text[]) WITH ORDINALITY AS s(token, worker, i) ON s.i = n.i, t"
+                + " WHERE q.ctid = n.row_ RETURNING " + columns(Stored.LIVE_COLUMNS));
+        this.complete = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
+                + " gone AS (DELETE FROM {live} q USING unnest(?::text[], ?::text[]) AS n(k, token)"
+                + " WHERE q.request_key = n.k AND q.token = n.token AND q.state = 'R' RETURNING q.*)"
+                + " INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
+                + " SELECT request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts,"
+                + " fence, token, started, t.now_, NULL, NULL FROM gone, t RETURNING " + Stored.FINISHED_COLUMNS);
+        this.renew = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_)"
+                + " UPDATE {live} q SET expires = t.now_ + " + LEASE
+                + " FROM unnest(?::text[], ?::text[]) AS n(k, token), t"
+                + " WHERE q.request_key = n.k AND q.token = n.token AND q.state = 'R' RETURNING "
+                + columns(Stored.LIVE_COLUMNS));
+    }
+
+    private static String columns(String columns) {
+        return "q." + columns.replace(", ", ", q.");
+    }
+
+    @Override
+    public boolean isOneStep() {
+        return true;
+    }
+
+    @Override
+    public String workerSeen() {
+        return "INSERT INTO {worker} (name, seen) VALUES (:name, :seen)"
+                + " ON CONFLICT (name) DO UPDATE SET seen = greatest({worker}.seen, excluded.seen)";
+    }
+
+    @Override
+    public String skipLocked() {
+        return " SKIP LOCKED";
+    }
+
+    @Override
+    public List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
+        Map<String, Newcomer> byKey = new HashMap<>();
+        newcomers.forEach(one -> byKey.put(one.request().key().value(), one));
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(add)) {
+            Array keys = texts(connection, newcomers.stream()
+                    .map(one -> one.request().key().value())
+                    .toArray());
+            Array entropies = texts(connection, newcomers.stream()
+                    .map(one -> HexFormat.of().toHexDigits(one.entropy()))
+                    .toArray());
+            statement.setArray(1, keys);
+            statement.setArray(2, connection.createArrayOf("bigint", newcomers.stream()
+                    .map(one -> Stored.lane(one.request()))
+                    .toArray()));
+            statement.setArray(3, entropies);
+            statement.setArray(4, texts(connection, newcomers.stream()
+                    .map(one -> one.request().requestUri())
+                    .toArray()));
+            statement.setArray(5, texts(connection, newcomers.stream()
+                    .map(one -> JsonForms.write(one.request().parameters()))
+                    .toArray()));
+            statement.setArray(6, connection.createArrayOf("boolean", newcomers.stream()
+                    .map(one -> one.request().sticky())
+                    .toArray()));
+            statement.setArray(7, connection.createArrayOf("bigint", newcomers.stream()
+                    .map(one -> one.request().estimatedTime().toNanos())
+                    .toArray()));
+            statement.setArray(8, keys);
+            statement.setArray(9, entropies);
+            statement.execute();
+            Map<String, Submission> added = new HashMap<>();
+            try (ResultSet rows = statement.getResultSet()) {
+                while (rows.next()) {
+                    String key = rows.getString(1);
+                    var time = Times.instant(rows.getLong(3));
+                    Newcomer newcomer = byKey.get(key);
+                    if (newcomer != null) {
+                        added.put(
+                                key,
+                                new Submission(
+                                        SubmissionId.parse(rows.getString(2)),
+                                        newcomer.request(),
+                                        time,
+                                        Pending.submitted(time, 0)));
+                    }
+                }
+            }
+            if (statement.getMoreResults()) {
+                try (ResultSet rows = statement.getResultSet()) {
+                    while (rows.next()) {
+                        added.remove(rows.getString(1));
+                    }
+                }
+            }
+            return List.copyOf(added.values());
+        }
+    }
+
+    @Override
+    public List<Stored> claim(Handle handle, List<Slot> slots, long upkeepAt, Tables.Place floor)
+            throws SQLException {
+        // Written into the statement, so that the plan is made for so few rows; a power of two, so that there are few
+        // statements.
+        int most = Integer.highestOneBit(slots.size());
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(claim.formatted(most))) {
+            statement.setLong(1, upkeepAt);
+            statement.setLong(2, floor.lane());
+            statement.setLong(3, floor.seq());
+            statement.setLong(4, visibility);
+            statement.setArray(5, texts(connection, slots.stream()
+                    .limit(most)
+                    .map(slot -> slot.token().toString())
+                    .toArray()));
+            statement.setArray(6, texts(connection, slots.stream()
+                    .limit(most)
+                    .map(slot -> slot.worker().value())
+                    .toArray()));
+            List<Stored> claimed = rows(statement);
+            claimed.sort(Comparator.comparingLong(Stored::lane).thenComparingLong(Stored::seq));
+            return claimed;
+        }
+    }
+
+    @Override
+    public List<Stored> complete(Handle handle, Collection<Lease> leases) throws SQLException {
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(complete)) {
+            setLeases(connection, statement, 1, leases);
+            return rows(statement);
+        }
+    }
+
+    @Override
+    public List<Stored> renew(Handle handle, Collection<Lease> leases) throws SQLException {
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(renew)) {
+            statement.setLong(1, visibility);
+            setLeases(connection, statement, 2, leases);
+            return rows(statement);
+        }
+    }
+
+    /** In the order of their keys, so that two steps that meet wait for each other in one direction only. */
+    private static void setLeases(Connection connection, PreparedStatement statement, int at, Collection<Lease> leases)
+            throws SQLException {
+        List<Lease> ordered = leases.stream()
+                .sorted(Comparator.comparing(lease -> lease.key().value()))
+                .toList();
+        statement.setArray(
+                at,
+                texts(
+                        connection,
+                        ordered.stream().map(lease -> lease.key().value()).toArray()));
+        statement.setArray(
+                at + 1,
+                texts(
+                        connection,
+                        ordered.stream().map(lease -> lease.token().toString()).toArray()));
+    }
+
+    private static List<Stored> rows(PreparedStatement statement) throws SQLException {
+        List<Stored> found = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(Stored.of(rows));
+            }
+        }
+        return found;
+    }
+
+    private static Array texts(Connection connection, Object[] values) throws SQLException {
+        return connection.createArrayOf("text", values);
+    }
+}

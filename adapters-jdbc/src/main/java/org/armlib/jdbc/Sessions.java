@@ -1,0 +1,202 @@
+package org.armlib.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.armlib.domain.ArmlibException;
+import org.armlib.domain.RequestKey;
+import org.armlib.ports.QueueException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The way to the database: runs work in sessions, on threads of its own, and again where that is safe.
+ *
+ * <p>Callers' threads never touch a connection: an interruption meant for a caller would break it in the middle of a
+ * statement, and closes the file of an embedded H2. Safe for use by many threads.
+ */
+final class Sessions implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final Jdbi jdbi;
+    private final boolean setIsolation;
+    private final Duration patience;
+    private final ThreadPoolExecutor threads;
+
+    /** Work in one session; it throws what JDBC throws. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Handle handle) throws SQLException;
+    }
+
+    /**
+     * Sessions of {@code jdbi}.
+     *
+     * @param setIsolation whether connections come with another isolation level than READ COMMITTED
+     * @param patience how long work is tried again
+     * @param parallel how many sessions run at once
+     */
+    Sessions(Jdbi jdbi, boolean setIsolation, Duration patience, int parallel) {
+        this.jdbi = jdbi;
+        this.setIsolation = setIsolation;
+        this.patience = patience;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                parallel, parallel, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "armlib-jdbc-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** The threads on which {@link #inSession} and {@link #inTransaction} are called. */
+    ExecutorService threads() {
+        return threads;
+    }
+
+    /** Runs {@code work} on one of the threads, and waits for it; an interruption of the caller does not end that. */
+    <T> T call(Callable<T> work) {
+        return await(submit(work));
+    }
+
+    /** Runs {@code work} on one of the threads. */
+    <T> CompletableFuture<T> submit(Callable<T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            threads.execute(() -> {
+                try {
+                    answer.complete(work.call());
+                } catch (Throwable problem) {
+                    answer.completeExceptionally(problem);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw closed();
+        }
+        return answer;
+    }
+
+    /** The answer, or the exception that came in its place. */
+    static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw rethrown(e.getCause());
+        }
+    }
+
+    static RuntimeException rethrown(Throwable problem) {
+        if (problem instanceof Error error) {
+            throw error;
+        }
+        return problem instanceof RuntimeException runtime
+                ? runtime
+                : new QueueException("the queue's own work failed", Optional.empty(), false, problem);
+    }
+
+    static QueueException closed() {
+        return new QueueException("the queue is closed", false);
+    }
+
+    /** Runs statements each of which is a transaction of its own. */
+    <T> T inSession(String tried, Optional<RequestKey> key, Work<T> work) {
+        return persistently(tried, key, work, true);
+    }
+
+    /** Runs {@code work} in one transaction. */
+    <T> T inTransaction(String tried, Optional<RequestKey> key, Work<T> work) {
+        return persistently(tried, key, handle -> transaction(handle, work), true);
+    }
+
+    /** Runs one statement that leaves nothing behind by which a second try would find the first; tried again only where that was rolled back. */
+    <T> T once(String tried, Work<T> work) {
+        return persistently(tried, Optional.empty(), work, false);
+    }
+
+    /** Runs such work in one transaction. */
+    <T> T onceInTransaction(String tried, Work<T> work) {
+        return persistently(tried, Optional.empty(), handle -> transaction(handle, work), false);
+    }
+
+    private <T> T transaction(Handle handle, Work<T> work) throws SQLException {
+        Connection connection = handle.getConnection();
+        if (setIsolation) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
+        connection.setAutoCommit(false);
+        boolean done = false;
+        try {
+            T answer = work.run(handle);
+            connection.commit();
+            done = true;
+            return answer;
+        } finally {
+            if (!done) {
+                rollBack(connection);
+            }
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @SuppressWarnings("EmptyCatch") // The connection is lost: what ends the work is the error that lost it.
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // nothing is left to roll back
+        }
+    }
+
+    /** Every step is safe to repeat: one whose answer was lost finds what it did by the tokens it left. */
+    private <T> T persistently(
+            String tried, Optional<RequestKey> key, Work<T> work, boolean afterOutage) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try (Handle handle = jdbi.open()) {
+                return work.run(handle);
+            } catch (ArmlibException e) {
+                throw e;
+            } catch (SQLException | RuntimeException e) {
+                boolean again = (Faults.isConflict(e) || (afterOutage && Faults.isOutage(e)))
+                        && System.nanoTime() < deadline
+                        && !threads.isShutdown();
+                if (!again) {
+                    throw Faults.translate(tried, key, e);
+                }
+            }
+            LockSupport.parkNanos((long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1)));
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    /** Takes no further work, and waits a little for what is under way. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        boolean interrupted = false;
+        try {
+            threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package org.armlib.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.CachePolicy;
+import org.armlib.domain.Cancelled;
+import org.armlib.domain.Completed;
+import org.armlib.domain.Failed;
+import org.armlib.domain.Failure;
+import org.armlib.domain.InProgress;
+import org.armlib.domain.Lease;
+import org.armlib.domain.Pending;
+import org.armlib.domain.Progress;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.RequestState;
+import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
+import org.armlib.domain.WorkerId;
+import org.armlib.json.JsonForms;
+import org.armlib.ports.QueueException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submission as a row of one of the tables.
+ *
+ * @param submission what the row says
+ * @param lane where a request of its priority is in the order: the lowest goes first
+ * @param seq its place within the lane; 0 if the row has none
+ */
+record Stored(Submission submission, long lane, long seq) {
+    /** The columns of a live row that {@link #of} reads. */
+    static final String LIVE_COLUMNS =
+            "request_key, seq, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
+                    + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind,"
+                    + " failure_message";
+
+    /** The columns of a finished row that {@link #of} reads. */
+    static final String FINISHED_COLUMNS =
+            "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence, token,"
+                    + " started, finished, failure_kind, failure_message";
+
+    static final String READY = "P";
+    static final String WAITING = "W";
+    static final String RUNNING = "R";
+    static final String COMPLETED = "C";
+    static final String FAILED = "F";
+    static final String CANCELLED = "X";
+
+    /** The lane of a priority. */
+    static long lane(BatchRequest request) {
+        return -(long) request.priority();
+    }
+
+    /** {@code submission} with its times cut to what a row can hold, so that what is returned is what will be found. */
+    static Submission cut(Submission submission) {
+        RequestState state = submission.state();
+        if (state instanceof Pending waiting) {
+            state = new Pending(
+                    waiting.attempts(),
+                    waiting.fence(),
+                    cut(waiting.notBefore()),
+                    waiting.lastFailure(),
+                    waiting.givenUp());
+        } else if (state instanceof InProgress running) {
+            Lease lease = running.lease();
+            state = new InProgress(
+                    new Lease(
+                            lease.key(),
+                            lease.submission(),
+                            lease.worker(),
+                            lease.token(),
+                            lease.fence(),
+                            lease.attempt(),
+                            cut(lease.expiresAt())),
+                    running.started(),
+                    running.progress());
+        }
+        return new Submission(submission.id(), submission.request(), submission.submitted(), state);
+    }
+
+    private static Instant cut(Instant time) {
+        return time.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** The current row of {@code row}, which is of either table. */
+    static Stored of(ResultSet row) throws SQLException {
+        BatchRequest request = request(row);
+        SubmissionId id = SubmissionId.parse(row.getString("submission"));
+        String letter = row.getString("state");
+        RequestState state =
+                switch (letter) {
+                    case READY, WAITING -> pending(row);
+                    case RUNNING -> running(row, request, id);
+                    default -> finished(row, letter);
+                };
+        long seq = state instanceof RequestState.Live ? row.getLong("seq") : 0;
+        return new Stored(
+                new Submission(id, request, Times.instant(row.getLong("submitted")), state), row.getLong("lane"), seq);
+    }
+
+    private static BatchRequest request(ResultSet row) throws SQLException {
+        return new BatchRequest(
+                new RequestKey(row.getString("request_key")),
+                row.getString("uri"),
+                JsonForms.readParameters(row.getString("parameters")),
+                row.getBoolean("sticky") ? CachePolicy.STICKY : CachePolicy.TEMPORARY,
+                Duration.ofNanos(row.getLong("estimate")),
+                (int) -row.getLong("lane"));
+    }
+
+    private static RequestState running(ResultSet row, BatchRequest request, SubmissionId id) throws SQLException {
+        Lease lease = new Lease(
+                request.key(),
+                id,
+                new WorkerId(text(row, "worker")),
+                UUID.fromString(text(row, "token")),
+                row.getLong("fence"),
+                row.getInt("attempts"),
+                Times.instant(row.getLong("expires")));
+        return new InProgress(
+                lease,
+                Times.instant(row.getLong("started")),
+                new Progress(row.getDouble("progress"), StoredText.read(text(row, "note"))));
+    }
+
+    private static RequestState pending(ResultSet row) throws SQLException {
+        String how = row.getString("given_up");
+        return new Pending(
+                row.getInt("attempts"),
+                row.getLong("fence"),
+                Times.instant(row.getLong("not_before")),
+                failure(row),
+                how == null
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Pending.GivenUp(UUID.fromString(text(row, "token")), Pending.How.valueOf(how))));
+    }
+
+    private static RequestState finished(ResultSet row, String letter) throws SQLException {
+        int attempts = row.getInt("attempts");
+        long fence = row.getLong("fence");
+        Instant end = Times.instant(row.getLong("finished"));
+        Optional<UUID> token = Optional.ofNullable(row.getString("token")).map(UUID::fromString);
+        return switch (letter) {
+            case COMPLETED ->
+                new Completed(
+                        attempts,
+                        fence,
+                        Times.instant(row.getLong("started")),
+                        end,
+                        token.orElseThrow(() -> missing(row, "token")));
+            case FAILED ->
+                new Failed(attempts, fence, failure(row).orElseThrow(() -> missing(row, "failure_kind")), end, token);
+            default -> new Cancelled(attempts, fence, end);
+        };
+    }
+
+    private static Optional<Failure> failure(ResultSet row) throws SQLException {
+        String kind = row.getString("failure_kind");
+        return kind == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Failure(Failure.Kind.valueOf(kind), StoredText.read(text(row, "failure_message"))));
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        if (text == null) {
+            throw missing(row, column);
+        }
+        return text;
+    }
+
+    private static QueueException missing(ResultSet row, String column) {
+        @Nullable String key;
+        try {
+            key = row.getString("request_key");
+        } catch (SQLException e) {
+            key = null;
+        }
+        return new QueueException("the row of '" + key + "' has no " + column + "; was it changed by hand?", false);
+    }
+}

@@ -1,0 +1,479 @@
+package org.armlib.jdbc;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Cancelled;
+import org.armlib.domain.Completed;
+import org.armlib.domain.Failed;
+import org.armlib.domain.Failure;
+import org.armlib.domain.InProgress;
+import org.armlib.domain.Lease;
+import org.armlib.domain.Pending;
+import org.armlib.domain.Phase;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.RequestState;
+import org.armlib.domain.Submission;
+import org.armlib.domain.WorkerId;
+import org.armlib.json.JsonForms;
+import org.armlib.ports.QueueOverview;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * The statements that every database understands. Each method is one or a few statements in the session that it is
+ * given; the caller decides what is a transaction.
+ */
+final class Tables {
+    private static final String LIVE = "SELECT " + Stored.LIVE_COLUMNS + ", NULL AS finished FROM {live} WHERE ";
+    private static final String FINISHED = "SELECT " + Stored.FINISHED_COLUMNS + " FROM {finished} WHERE ";
+    private static final String EITHER = "SELECT request_key, seq, lane, state, submission, uri, parameters, sticky,"
+            + " estimate, submitted, attempts, fence, not_before, token, given_up, worker, started, expires, progress,"
+            + " note, NULL AS finished, failure_kind, failure_message FROM {live} WHERE request_key = :key UNION ALL"
+            + " SELECT request_key, NULL, lane, state, submission, uri, parameters, sticky, estimate, submitted,"
+            + " attempts, fence, NULL, token, NULL, NULL, started, NULL, NULL, NULL, finished, failure_kind,"
+            + " failure_message FROM {finished} WHERE request_key = :key";
+    private static final String IN_ORDER = " AND (lane > :lane OR (lane = :lane AND seq > :seq)) ORDER BY lane, seq";
+
+    private final Names names;
+    private final String now;
+
+    /**
+     * The statements on tables of those names.
+     *
+     * @param now an expression for the database's time, in microseconds since 1970
+     */
+    Tables(Names names, String now) {
+        this.names = names;
+        this.now = now;
+    }
+
+    /** What the queue looks like to one who found nothing to lease. */
+    record Look(long now, boolean suspended, boolean anyReady, OptionalLong nextDue) {}
+
+    /** A place in a list of requests that wait: behind that row. */
+    record Place(long lane, long seq) {
+        static final Place START = new Place(Long.MIN_VALUE, Long.MIN_VALUE);
+    }
+
+    /** A place in a list of finished requests: behind that one. */
+    record End(long finished, String key) {
+        static final End START = new End(Long.MIN_VALUE, "");
+    }
+
+    /** {@code sql} with the tables' names in it. */
+    String sql(String sql) {
+        return names.in(sql);
+    }
+
+    /** The database's time, in microseconds since 1970. */
+    long now(Handle handle) {
+        return handle.createQuery("SELECT " + now).mapTo(Long.class).one();
+    }
+
+    Optional<Stored> find(Handle handle, RequestKey key) {
+        return handle.createQuery(sql(EITHER))
+                .bind("key", key.value())
+                .map((row, context) -> Stored.of(row))
+                .findOne();
+    }
+
+    /** The row of a key, which nobody else changes until the transaction ends. */
+    Optional<Stored> lock(Handle handle, RequestKey key) {
+        // Twice: between two statements a row may move from one table to the other.
+        for (int round = 0; round < 2; round++) {
+            for (String select : List.of(LIVE, FINISHED)) {
+                Optional<Stored> row = handle.createQuery(sql(select + "request_key = :key FOR UPDATE"))
+                        .bind("key", key.value())
+                        .map((found, context) -> Stored.of(found))
+                        .findOne();
+                if (row.isPresent()) {
+                    return row;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Replaces a locked row by what {@code next} says. */
+    void replace(Handle handle, Stored before, Submission next, long time) {
+        boolean wasLive = before.submission().state() instanceof RequestState.Live;
+        boolean isLive = next.state() instanceof RequestState.Live;
+        String table = wasLive ? "{live}" : "{finished}";
+        if (wasLive && isLive) {
+            updateLive(handle, next, time, "").execute();
+        } else if (!wasLive && !isLive) {
+            handle.createUpdate(sql("UPDATE {finished} SET sticky = :sticky WHERE request_key = :key"))
+                    .bind("sticky", next.request().sticky())
+                    .bind("key", next.key().value())
+                    .execute();
+        } else {
+            handle.createUpdate(sql("DELETE FROM " + table + " WHERE request_key = :key"))
+                    .bind("key", next.key().value())
+                    .execute();
+            if (isLive) {
+                insertLive(handle, List.of(next), time);
+            } else {
+                insertFinished(handle, List.of(next));
+            }
+        }
+    }
+
+    /** Adds live rows, whose keys must not be there. */
+    void insertLive(Handle handle, Collection<Submission> submissions, long time) {
+        insertLive(handle, "INSERT INTO {live} (", ")", submissions, time);
+    }
+
+    /** Adds live rows; {@code before} and {@code after} the columns and values make the statement. */
+    int[] insertLive(Handle handle, String before, String after, Collection<Submission> submissions, long time) {
+        PreparedBatch batch = handle.prepareBatch(sql(before
+                + "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
+                + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind, failure_message)"
+                + " VALUES (:key, :lane, :state, :submission, :uri, :parameters, :sticky, :estimate, :submitted,"
+                + " :attempts, :fence, :notBefore, :token, :givenUp, :worker, :started, :expires, :progress, :note,"
+                + " :failureKind, :failureMessage" + after));
+        for (Submission submission : submissions) {
+            bindState(bindRequest(batch, submission), submission, time).add();
+        }
+        return batch.execute();
+    }
+
+    /** Leases a ready row, if it is still as it was read. */
+    boolean take(Handle handle, Stored before, Submission next, long time) {
+        return updateLive(handle, next, time, " AND state = 'P' AND submission = :submission AND fence = :fenceBefore")
+                        .bind("submission", next.id().toString())
+                        .bind("fenceBefore", before.submission().state().fence())
+                        .execute()
+                > 0;
+    }
+
+    private Update updateLive(Handle handle, Submission next, long time, String guard) {
+        Update update = handle.createUpdate(sql("UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
+                        + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
+                        + " worker = :worker, started = :started, expires = :expires, progress = :progress,"
+                        + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage"
+                        + " WHERE request_key = :key" + guard))
+                .bind("key", next.key().value())
+                .bind("sticky", next.request().sticky());
+        return bindState(update, next, time);
+    }
+
+    /** Adds finished rows. */
+    void insertFinished(Handle handle, Collection<Submission> submissions) {
+        PreparedBatch batch = handle.prepareBatch(sql("INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS
+                + ") VALUES (:key, :lane, :state, :submission, :uri, :parameters, :sticky, :estimate, :submitted,"
+                + " :attempts, :fence, :token, :started, :finished, :failureKind, :failureMessage)"));
+        for (Submission submission : submissions) {
+            bindEnd(bindRequest(batch, submission), submission.state()).add();
+        }
+        batch.execute();
+    }
+
+    private static <S extends SqlStatement<S>> S bindRequest(S statement, Submission submission) {
+        BatchRequest request = submission.request();
+        return statement
+                .bind("key", request.key().value())
+                .bind("lane", Stored.lane(request))
+                .bind("submission", submission.id().toString())
+                .bind("uri", request.requestUri())
+                .bind("parameters", JsonForms.write(request.parameters()))
+                .bind("sticky", request.sticky())
+                .bind("estimate", request.estimatedTime().toNanos())
+                .bind("submitted", Times.micros(submission.submitted()))
+                .bind("attempts", submission.state().attempts())
+                .bind("fence", submission.state().fence());
+    }
+
+    private static <S extends SqlStatement<S>> S bindState(S statement, Submission submission, long time) {
+        statement
+                .bind("attempts", submission.state().attempts())
+                .bind("fence", submission.state().fence());
+        if (submission.state() instanceof Pending waiting) {
+            long due = Times.micros(waiting.notBefore());
+            bindFailure(statement, waiting.lastFailure())
+                    .bind("state", due <= time ? Stored.READY : Stored.WAITING)
+                    .bind("notBefore", due)
+                    .bind("token", waiting.givenUp().map(up -> up.token().toString()).orElse(null))
+                    .bind("givenUp", waiting.givenUp().map(up -> up.how().name()).orElse(null))
+                    .bind("worker", (String) null)
+                    .bind("started", (Long) null)
+                    .bind("expires", (Long) null)
+                    .bind("progress", (Double) null)
+                    .bind("note", (String) null);
+        } else if (submission.state() instanceof InProgress running) {
+            bindFailure(statement, Optional.empty())
+                    .bind("state", Stored.RUNNING)
+                    .bind("notBefore", Times.micros(running.started()))
+                    .bind("token", running.lease().token().toString())
+                    .bind("givenUp", (String) null)
+                    .bind("worker", running.lease().worker().value())
+                    .bind("started", Times.micros(running.started()))
+                    .bind("expires", Times.micros(running.lease().expiresAt()))
+                    .bind("progress", running.progress().fraction())
+                    .bind("note", StoredText.write(running.progress().message()));
+        }
+        return statement;
+    }
+
+    private static <S extends SqlStatement<S>> S bindEnd(S statement, RequestState state) {
+        if (state instanceof Completed done) {
+            bindFailure(statement, Optional.empty())
+                    .bind("state", Stored.COMPLETED)
+                    .bind("token", done.token().toString())
+                    .bind("started", Times.micros(done.started()))
+                    .bind("finished", Times.micros(done.finished()));
+        } else if (state instanceof Failed failed) {
+            bindFailure(statement, Optional.of(failed.reason()))
+                    .bind("state", Stored.FAILED)
+                    .bind("token", failed.token().map(UUID::toString).orElse(null))
+                    .bind("started", (Long) null)
+                    .bind("finished", Times.micros(failed.finished()));
+        } else if (state instanceof Cancelled cancelled) {
+            bindFailure(statement, Optional.empty())
+                    .bind("state", Stored.CANCELLED)
+                    .bind("token", (String) null)
+                    .bind("started", (Long) null)
+                    .bind("finished", Times.micros(cancelled.finished()));
+        }
+        return statement;
+    }
+
+    private static <S extends SqlStatement<S>> S bindFailure(S statement, Optional<Failure> failure) {
+        return statement
+                .bind("failureKind", failure.map(f -> f.kind().name()).orElse(null))
+                .bind(
+                        "failureMessage",
+                        failure.map(f -> StoredText.write(f.message())).orElse(null));
+    }
+
+    /** Says how far a request has come; false if the lease is not the current one. */
+    boolean progress(Handle handle, Lease lease, double fraction, String note) {
+        return handle.createUpdate(sql("UPDATE {live} SET progress = :progress, note = :note"
+                                + " WHERE request_key = :key AND token = :token AND state = 'R'"))
+                        .bind("progress", fraction)
+                        .bind("note", StoredText.write(note))
+                        .bind("key", lease.key().value())
+                        .bind("token", lease.token().toString())
+                        .execute()
+                > 0;
+    }
+
+    Look look(Handle handle) {
+        return handle.createQuery(sql("SELECT " + now + " AS now_, c.suspended,"
+                        + " EXISTS (SELECT 1 FROM {live} WHERE state = 'P') AS any_ready,"
+                        + " (SELECT MIN(not_before) FROM {live} WHERE state = 'W') AS next_due"
+                        + " FROM {control} c WHERE c.id = 1"))
+                .map((row, context) -> {
+                    long due = row.getLong("next_due");
+                    return new Look(
+                            row.getLong("now_"),
+                            row.getBoolean("suspended"),
+                            row.getBoolean("any_ready"),
+                            row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due));
+                })
+                .one();
+    }
+
+    /** Makes the waiting rows ready whose time has come. */
+    void wake(Handle handle, long time) {
+        handle.createUpdate(sql("UPDATE {live} SET state = 'P' WHERE state = 'W' AND not_before <= :time"))
+                .bind("time", time)
+                .execute();
+    }
+
+    /** Locks running rows whose leases have run out, those that nobody else has locked, in the order of leases. */
+    List<Stored> lockExpired(Handle handle, long time, int limit, String skipLocked) {
+        return handle.createQuery(sql(LIVE + "state = 'R' AND expires <= :time ORDER BY lane, seq LIMIT " + limit
+                        + " FOR UPDATE" + skipLocked))
+                .bind("time", time)
+                .map((row, context) -> Stored.of(row))
+                .list();
+    }
+
+    /** When the first lease runs out. */
+    OptionalLong firstExpiry(Handle handle) {
+        return handle.createQuery(sql("SELECT MIN(expires) AS first FROM {live} WHERE state = 'R'"))
+                .map((row, context) -> {
+                    long first = row.getLong("first");
+                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(first);
+                })
+                .one();
+    }
+
+    /** The running rows with one of these tokens. */
+    List<Stored> withTokens(Handle handle, Collection<String> tokens) {
+        return handle.createQuery(sql(LIVE + "state = 'R' AND token IN (<tokens>)"))
+                .bindList("tokens", List.copyOf(tokens))
+                .map((row, context) -> Stored.of(row))
+                .list();
+    }
+
+    List<Stored> listPending(Handle handle, Place after, int limit) {
+        String part = LIVE + "state = '%s'" + IN_ORDER + " LIMIT :limit";
+        List<Stored> found = new ArrayList<>();
+        handle.createQuery(sql("SELECT * FROM ((" + part.formatted(Stored.READY) + ") UNION ALL ("
+                        + part.formatted(Stored.WAITING) + ")) both_ ORDER BY lane, seq LIMIT :limit"))
+                .bind("lane", after.lane())
+                .bind("seq", after.seq())
+                .bind("limit", limit)
+                .map((row, context) -> Stored.of(row))
+                .forEach(found::add);
+        return found;
+    }
+
+    List<Stored> listRunning(Handle handle, Place after, int limit) {
+        return handle.createQuery(sql(LIVE + "state = 'R'" + IN_ORDER + " LIMIT :limit"))
+                .bind("lane", after.lane())
+                .bind("seq", after.seq())
+                .bind("limit", limit)
+                .map((row, context) -> Stored.of(row))
+                .list();
+    }
+
+    List<Stored> listFinished(Handle handle, String state, End after, int limit) {
+        return handle.createQuery(sql(FINISHED + "state = :state AND finished >= :finished"
+                        + " AND (finished > :finished OR request_key > :key)"
+                        + " ORDER BY finished, request_key LIMIT :limit"))
+                .bind("state", state)
+                .bind("finished", after.finished())
+                .bind("key", after.key())
+                .bind("limit", limit)
+                .map((row, context) -> Stored.of(row))
+                .list();
+    }
+
+    OptionalLong position(Handle handle, RequestKey key) {
+        return handle.createQuery(sql("SELECT q.request_key, (SELECT COUNT(*) FROM {live} p WHERE p.state IN ('P', 'W')"
+                        + " AND (p.lane < q.lane OR (p.lane = q.lane AND p.seq <= q.seq))) AS place"
+                        + " FROM {live} q WHERE q.request_key = :key AND q.state IN ('P', 'W')"))
+                .bind("key", key.value())
+                .map((row, context) -> OptionalLong.of(row.getLong("place")))
+                .findOne()
+                .orElse(OptionalLong.empty());
+    }
+
+    QueueOverview overview(Handle handle) {
+        Map<Phase, Long> counts = new EnumMap<>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            counts.put(phase, 0L);
+        }
+        Totals pending = new Totals();
+        handle.createQuery(sql("SELECT state, COUNT(*) AS number, MIN(submitted) AS oldest, SUM(estimate) AS estimates"
+                        + " FROM {live} GROUP BY state UNION ALL"
+                        + " SELECT state, COUNT(*), NULL, NULL FROM {finished} GROUP BY state"))
+                .map((row, context) -> {
+                    Phase phase = phase(row.getString("state"));
+                    counts.merge(phase, row.getLong("number"), Long::sum);
+                    if (phase == Phase.PENDING) {
+                        pending.add(row);
+                    }
+                    return phase;
+                })
+                .list();
+        return handle.createQuery(sql("SELECT suspended, (SELECT COUNT(*) FROM {worker} WHERE seen > " + now
+                        + " - :age) AS workers FROM {control} WHERE id = 1"))
+                .bind("age", Times.micros(QueueOverview.WORKER_SEEN))
+                .map((row, context) -> new QueueOverview(
+                        counts, pending.oldest(), pending.estimate(), row.getInt("workers"), row.getBoolean("suspended")))
+                .one();
+    }
+
+    static Phase phase(String state) {
+        return switch (state) {
+            case Stored.READY, Stored.WAITING -> Phase.PENDING;
+            case Stored.RUNNING -> Phase.IN_PROGRESS;
+            case Stored.COMPLETED -> Phase.COMPLETED;
+            case Stored.FAILED -> Phase.FAILED;
+            default -> Phase.CANCELLED;
+        };
+    }
+
+    void suspend(Handle handle, boolean suspended) {
+        handle.createUpdate(sql("UPDATE {control} SET suspended = :suspended WHERE id = 1"))
+                .bind("suspended", suspended)
+                .execute();
+    }
+
+    /** Forgets finished requests that ended before {@code time}. */
+    int prune(Handle handle, long time, int limit) {
+        int pruned = 0;
+        for (String state : List.of(Stored.COMPLETED, Stored.FAILED, Stored.CANCELLED)) {
+            if (pruned < limit) {
+                pruned += prune(handle, state, time, limit - pruned);
+            }
+        }
+        return pruned;
+    }
+
+    private int prune(Handle handle, String state, long time, int limit) {
+        List<String[]> old = handle.createQuery(sql("SELECT request_key, submission FROM {finished}"
+                        + " WHERE state = :state AND finished < :time ORDER BY finished LIMIT :limit"))
+                .bind("state", state)
+                .bind("time", time)
+                .bind("limit", limit)
+                .map((row, context) -> new String[] {row.getString("request_key"), row.getString("submission")})
+                .list();
+        if (old.isEmpty()) {
+            return 0;
+        }
+        PreparedBatch delete =
+                handle.prepareBatch(sql("DELETE FROM {finished} WHERE request_key = :key AND submission = :submission"));
+        old.stream().sorted((a, b) -> a[0].compareTo(b[0])).forEach(one -> delete.bind("key", one[0])
+                .bind("submission", one[1])
+                .add());
+        int deleted = 0;
+        for (int count : delete.execute()) {
+            deleted += count > 0 ? 1 : 0;
+        }
+        return deleted;
+    }
+
+    /** Notes that workers were heard of. */
+    void seen(Handle handle, String upsert, Collection<WorkerId> workers, long time) {
+        PreparedBatch batch = handle.prepareBatch(sql(upsert));
+        workers.stream().map(WorkerId::value).sorted().forEach(name -> batch.bind("name", name)
+                .bind("seen", time)
+                .add());
+        batch.execute();
+    }
+
+    /** Forgets workers that were last heard of before {@code time}. */
+    void forgetWorkers(Handle handle, long time) {
+        handle.createUpdate(sql("DELETE FROM {worker} WHERE seen < :time"))
+                .bind("time", time)
+                .execute();
+    }
+
+    /** Oldest and estimates of both kinds of waiting rows. */
+    private static final class Totals {
+        private long oldest = Long.MAX_VALUE;
+        private BigDecimal nanos = BigDecimal.ZERO;
+
+        void add(ResultSet row) throws SQLException {
+            oldest = Math.min(oldest, row.getLong("oldest"));
+            nanos = nanos.add(row.getBigDecimal("estimates"));
+        }
+
+        Optional<Instant> oldest() {
+            return oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Times.instant(oldest));
+        }
+
+        Duration estimate() {
+            BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
+            return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
+        }
+    }
+}

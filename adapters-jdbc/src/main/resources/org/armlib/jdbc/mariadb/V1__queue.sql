@@ -1,0 +1,86 @@
+-- Requests that wait or run. Times are microseconds since 1970, by the clock of the database; estimates are nanoseconds.
+-- state: P ready to be leased, W waits until not_before, R runs. lane is minus the priority: the lowest goes first.
+CREATE TABLE ${qualified}live (
+    request_key     varchar(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    seq             bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    lane            bigint NOT NULL,
+    state           char(1) NOT NULL CHECK (state IN ('P', 'W', 'R')),
+    submission      varchar(28) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    uri             text NOT NULL,
+    parameters      mediumtext NOT NULL,
+    sticky          boolean NOT NULL,
+    estimate        bigint NOT NULL,
+    submitted       bigint NOT NULL,
+    attempts        integer NOT NULL,
+    fence           bigint NOT NULL,
+    not_before      bigint NOT NULL,
+    token           varchar(36) CHARACTER SET ascii COLLATE ascii_bin,
+    given_up        varchar(10),
+    worker          varchar(200),
+    started         bigint,
+    expires         bigint,
+    progress        double precision,
+    note            text,
+    failure_kind    varchar(20),
+    failure_message text
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE INDEX ${prefix}live_order ON ${qualified}live (state, lane, seq);
+CREATE INDEX ${prefix}live_waiting ON ${qualified}live (state, not_before);
+
+-- Requests that have ended. state: C completed, F failed, X cancelled.
+CREATE TABLE ${qualified}finished (
+    request_key     varchar(200) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,
+    lane            bigint NOT NULL,
+    state           char(1) NOT NULL CHECK (state IN ('C', 'F', 'X')),
+    submission      varchar(28) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    uri             text NOT NULL,
+    parameters      mediumtext NOT NULL,
+    sticky          boolean NOT NULL,
+    estimate        bigint NOT NULL,
+    submitted       bigint NOT NULL,
+    attempts        integer NOT NULL,
+    fence           bigint NOT NULL,
+    token           varchar(36) CHARACTER SET ascii COLLATE ascii_bin,
+    started         bigint,
+    finished        bigint NOT NULL,
+    failure_kind    varchar(20),
+    failure_message text
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE INDEX ${prefix}finished_by_end ON ${qualified}finished (state, finished, request_key);
+
+-- One row: what every server must know.
+CREATE TABLE ${qualified}control (
+    id             integer PRIMARY KEY CHECK (id = 1),
+    suspended      boolean NOT NULL,
+    schema_version integer NOT NULL
+) ENGINE = InnoDB;
+
+INSERT INTO ${qualified}control (id, suspended, schema_version) VALUES (1, FALSE, 1);
+
+-- When each worker was last heard of.
+CREATE TABLE ${qualified}worker (
+    name varchar(200) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,
+    seen bigint NOT NULL
+) ENGINE = InnoDB;
+
+-- For people: both tables in one, with times in UTC.
+CREATE VIEW ${qualified}requests AS
+SELECT request_key,
+       CASE state WHEN 'P' THEN 'Pending' WHEN 'W' THEN 'Pending' ELSE 'InProgress' END AS state,
+       -lane AS priority, uri, parameters, sticky, attempts, worker, progress, note,
+       TIMESTAMPADD(MICROSECOND, submitted, TIMESTAMP '1970-01-01 00:00:00') AS submitted,
+       TIMESTAMPADD(MICROSECOND, started, TIMESTAMP '1970-01-01 00:00:00') AS started,
+       TIMESTAMPADD(MICROSECOND, expires, TIMESTAMP '1970-01-01 00:00:00') AS lease_expires,
+       TIMESTAMPADD(MICROSECOND, not_before, TIMESTAMP '1970-01-01 00:00:00') AS not_before,
+       NULL AS finished,
+       failure_kind, failure_message
+FROM ${qualified}live
+UNION ALL
+SELECT request_key,
+       CASE state WHEN 'C' THEN 'Completed' WHEN 'F' THEN 'Failed' ELSE 'Cancelled' END,
+       -lane, uri, parameters, sticky, attempts, NULL, NULL, NULL,
+       TIMESTAMPADD(MICROSECOND, submitted, TIMESTAMP '1970-01-01 00:00:00'), TIMESTAMPADD(MICROSECOND, started, TIMESTAMP '1970-01-01 00:00:00'), NULL, NULL, TIMESTAMPADD(MICROSECOND, finished, TIMESTAMP '1970-01-01 00:00:00'),
+       failure_kind, failure_message
+FROM ${qualified}finished;
