@@ -11,6 +11,7 @@ import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
+import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.armlib.domain.WorkerId;
@@ -18,12 +19,12 @@ import org.armlib.domain.WorkerId;
 /**
  * The work queue: keeps each request from submission to its end, and leases it to one worker at a time.
  *
- * <p>It holds one {@link Submission} a key. Every method is one atomic step, is safe for use by many threads, and throws
- * only {@link org.armlib.domain.ArmlibException}s; {@link QueueException} says that the store behind did not do its
- * part. Methods that take a {@link Lease} take effect while it is the current one, throw
- * {@link org.armlib.domain.StaleLeaseException} otherwise, and succeed again when repeated. Durations are measured by
- * the queue's own clock. The attempts, the wait between them and the length of a lease follow the
- * {@link org.armlib.domain.RetryPolicy} that the queue was made with.
+ * <p>It holds one {@link Submission} a key. Every method is one atomic step, {@link #submitAll} and {@link #renewAll} one
+ * for each member of the list; is safe for use by many threads, and throws only
+ * {@link org.armlib.domain.ArmlibException}s; {@link QueueException} says that the store behind did not do its part.
+ * Methods that take a {@link Lease} take effect while it is the current one, throw {@link StaleLeaseException}
+ * otherwise, and succeed again when repeated. Durations are measured by the queue's own clock. The attempts, the wait
+ * between them and the length of a lease follow the {@link org.armlib.domain.RetryPolicy} that the queue was made with.
  */
 public interface QueueManager extends AutoCloseable {
 
@@ -34,6 +35,24 @@ public interface QueueManager extends AutoCloseable {
      * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
      */
     Enqueued submit(BatchRequest request);
+
+    /**
+     * Submits each request as {@link #submit} does, as if one after the other: they are leased in the order of the list,
+     * and of two with the same key the second joins the first. Overridden where the store can do many in one step.
+     *
+     * <p>The first request that is refused ends the call: none of those behind it is submitted by it, those before it may
+     * be or not. The same holds of {@link QueueException}, except that any of them may be submitted. Repeating the call,
+     * without the refused one, is harmless: what is submitted already is joined.
+     *
+     * @param requests any number, none included
+     * @return one answer for each request, in the order of the list; a submission in it may show already what a request
+     *     further down did to it
+     * @throws org.armlib.domain.KeyConflictException if a key stands for a different request, in the queue or further up
+     *     in the list; says which key
+     */
+    default List<Enqueued> submitAll(List<BatchRequest> requests) {
+        return requests.stream().map(this::submit).toList();
+    }
 
     /**
      * Submits a finished request anew, in place of {@code superseded}; if that is no longer the key's submission the
@@ -61,6 +80,26 @@ public interface QueueManager extends AutoCloseable {
 
     /** Extends a lease to its full duration from now; the answer carries the request as it is now. */
     LeasedRequest renew(Lease lease);
+
+    /**
+     * Renews each lease as {@link #renew} does; one that is refused keeps none of the others from being renewed.
+     * Overridden where the store can do many in one step. After a {@link QueueException} any of them may be renewed;
+     * repeating the call is harmless.
+     *
+     * @param leases any number, none included, of any workers
+     * @return one answer for each lease, in the order of the list
+     */
+    default List<Renewal> renewAll(List<Lease> leases) {
+        return leases.stream().map(this::renewal).toList();
+    }
+
+    private Renewal renewal(Lease lease) {
+        try {
+            return new Renewal.Renewed(renew(lease));
+        } catch (StaleLeaseException e) {
+            return new Renewal.Refused(e);
+        }
+    }
 
     /** Records how far a request has come. */
     void progress(Lease lease, Progress progress);

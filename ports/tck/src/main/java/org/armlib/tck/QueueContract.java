@@ -6,6 +6,7 @@ import org.armlib.domain.RetryPolicy;
 public interface QueueContract
         extends QueueSubmissionContract,
                 QueueLeaseContract,
+                QueueBatchContract,
                 QueueAttemptContract,
                 QueueOrderContract,
                 QueueWaitingContract,

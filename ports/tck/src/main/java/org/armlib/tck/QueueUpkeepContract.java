@@ -254,9 +254,11 @@ public interface QueueUpkeepContract extends QueueMaker {
 
             Map<String, ThrowingCallable> calls = Map.ofEntries(
                     Map.entry("submit", () -> queue.submit(request("b"))),
+                    Map.entry("submitAll", () -> queue.submitAll(List.of(request("b")))),
                     Map.entry("resubmit", () -> queue.resubmit(request("b"), new SubmissionId(0, 0))),
                     Map.entry("lease", () -> queue.lease(WORKER, 1, VISIBILITY)),
                     Map.entry("renew", () -> queue.renew(lease)),
+                    Map.entry("renewAll", () -> queue.renewAll(List.of(lease))),
                     Map.entry("progress", () -> queue.progress(lease, Progress.NONE)),
                     Map.entry("complete", () -> queue.complete(lease)),
                     Map.entry("fail", () -> queue.fail(lease, Failure.retryable("no"))),

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.KeyConflictException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Parameters;
@@ -30,6 +32,7 @@ import org.armlib.domain.WorkerId;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Enqueued.Outcome;
 import org.armlib.ports.Page;
+import org.armlib.ports.Renewal;
 
 /** Queues that each break one rule, as real ones have. */
 // The lock that is not there is what is wrong with some of them.
@@ -566,6 +569,210 @@ final class BrokenQueues {
             super((policy, clock) -> new ReferenceQueue(policy, clock) {
                 @Override
                 void checkOpen() {}
+            });
+        }
+    }
+
+    static class AnswersListsInAnyOrder extends Broken {
+        AnswersListsInAnyOrder() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    return super.submitAll(requests).stream()
+                            .sorted(Comparator.comparing(
+                                    answer -> answer.submission().key().value()))
+                            .toList();
+                }
+
+                @Override
+                public List<Renewal> renewAll(List<Lease> leases) {
+                    return super.renewAll(leases).stream()
+                            .sorted(Comparator.comparing(answer -> answer instanceof Renewal.Refused))
+                            .toList();
+                }
+            });
+        }
+    }
+
+    static class LooksForAllBeforeItAddsAny extends Broken {
+        LooksForAllBeforeItAddsAny() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    List<BatchRequest> unknown = requests.stream()
+                            .filter(request -> find(request.key()).isEmpty())
+                            .toList();
+                    pause();
+                    return requests.stream()
+                            .map(request -> unknown.contains(request)
+                                    ? added(Submission.first(request, random, now()))
+                                    : submit(request))
+                            .toList();
+                }
+            });
+        }
+    }
+
+    static class GoesOnBehindARefusedRequest extends Broken {
+        GoesOnBehindARefusedRequest() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    List<Enqueued> answers = new ArrayList<>();
+                    List<KeyConflictException> conflicts = new ArrayList<>();
+                    for (BatchRequest request : requests) {
+                        try {
+                            answers.add(submit(request));
+                        } catch (KeyConflictException e) {
+                            conflicts.add(e);
+                        }
+                    }
+                    conflicts.forEach(conflict -> {
+                        throw conflict;
+                    });
+                    return answers;
+                }
+            });
+        }
+    }
+
+    static class NamesTheLastConflict extends Broken {
+        NamesTheLastConflict() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    for (int i = requests.size() - 1; i >= 0; i--) {
+                        BatchRequest request = requests.get(i);
+                        get(request.key()).ifPresent(known -> checkSame(known, request));
+                    }
+                    return super.submitAll(requests);
+                }
+            });
+        }
+    }
+
+    static class AddsAListBackwards extends Broken {
+        AddsAListBackwards() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    return reversed(super.submitAll(reversed(requests)));
+                }
+            });
+        }
+    }
+
+    private static <T> List<T> reversed(List<T> list) {
+        List<T> reversed = new ArrayList<>(list);
+        Collections.reverse(reversed);
+        return reversed;
+    }
+
+    static class WakesOneWorkerForAList extends Broken {
+        WakesOneWorkerForAList() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                private boolean quiet;
+
+                @Override
+                void wake() {
+                    if (!quiet) {
+                        super.wake();
+                    }
+                }
+
+                @Override
+                public synchronized List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    quiet = true;
+                    List<Enqueued> answers = super.submitAll(requests);
+                    quiet = false;
+                    notify();
+                    return answers;
+                }
+            });
+        }
+    }
+
+    static class CutsLongLists extends Broken {
+        CutsLongLists() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Enqueued> submitAll(List<BatchRequest> requests) {
+                    return super.submitAll(requests.subList(0, Math.min(999, requests.size())));
+                }
+
+                @Override
+                public List<Renewal> renewAll(List<Lease> leases) {
+                    return super.renewAll(leases.subList(0, Math.min(999, leases.size())));
+                }
+            });
+        }
+    }
+
+    static class RenewsByKeyWhenThereAreMany extends Broken {
+        RenewsByKeyWhenThereAreMany() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<Renewal> renewAll(List<Lease> leases) {
+                    return super.renewAll(leases.stream().map(this::currentOf).toList());
+                }
+
+                private Lease currentOf(Lease lease) {
+                    return get(lease.key())
+                            .flatMap(Submission::leased)
+                            .map(LeasedRequest::lease)
+                            .orElse(lease);
+                }
+            });
+        }
+    }
+
+    static class OneStaleLeaseRefusesAll extends Broken {
+        OneStaleLeaseRefusesAll() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Renewal> renewAll(List<Lease> leases) {
+                    return leases.stream()
+                            .<Renewal>map(lease -> new Renewal.Renewed(renew(lease)))
+                            .toList();
+                }
+            });
+        }
+    }
+
+    static class AnswersWithoutRenewing extends Broken {
+        AnswersWithoutRenewing() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<Renewal> renewAll(List<Lease> leases) {
+                    List<Submission> before = leases.stream()
+                            .flatMap(lease -> get(lease.key()).stream())
+                            .toList();
+                    List<Renewal> answers = super.renewAll(leases);
+                    before.forEach(this::put);
+                    return answers;
+                }
+            });
+        }
+    }
+
+    static class OverwritesOnRenewalOfMany extends Broken {
+        OverwritesOnRenewalOfMany() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public List<Renewal> renewAll(List<Lease> leases) {
+                    return leases.stream().map(this::renewal).toList();
+                }
+
+                private Renewal renewal(Lease lease) {
+                    try {
+                        Submission renewed = find(lease.key()).orElseThrow().renew(lease, policy, now());
+                        pause();
+                        put(renewed);
+                        return new Renewal.Renewed(renewed.leased().orElseThrow());
+                    } catch (StaleLeaseException e) {
+                        return new Renewal.Refused(e);
+                    }
+                }
             });
         }
     }

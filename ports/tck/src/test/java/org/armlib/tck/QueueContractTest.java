@@ -23,10 +23,12 @@ class QueueContractTest {
                 new Fault(
                         BrokenQueues.ForgetsStickyCallers.class,
                         "Q02_a_sticky_caller_makes_a_waiting_request_sticky_and_none_undoes_it",
+                        "Q02_a_sticky_caller_anywhere_in_a_list_makes_a_request_sticky",
                         "Q02_a_sticky_caller_who_was_told_that_he_joined_is_never_forgotten"),
                 new Fault(
                         BrokenQueues.DoesNotTellTheWorkerOfStickyCallers.class,
-                        "Q02_the_running_worker_learns_of_a_sticky_caller_when_it_renews"),
+                        "Q02_the_running_worker_learns_of_a_sticky_caller_when_it_renews",
+                        "Q02_running_workers_learn_of_sticky_callers_when_their_leases_are_renewed_together"),
                 new Fault(
                         BrokenQueues.DoesNotEscapeParameters.class,
                         "I05_every_field_of_a_request_survives_the_queue",
@@ -61,7 +63,8 @@ class QueueContractTest {
                         "Q07_a_released_request_is_leased_again_at_once_and_its_attempt_does_not_count"),
                 new Fault(
                         BrokenQueues.AnswersWithTheOthersResult.class,
-                        "I04_a_key_in_use_is_refused_to_a_different_request"),
+                        "I04_a_key_in_use_is_refused_to_a_different_request",
+                        "Q01_two_requests_of_a_list_that_want_one_key_are_told_apart"),
                 new Fault(
                         BrokenQueues.ChecksThenInserts.class,
                         "Q01_one_request_submitted_by_many_at_once_is_added_once"),
@@ -98,6 +101,44 @@ class QueueContractTest {
                 new Fault(
                         BrokenQueues.LeasesWhileSuspended.class,
                         "Q15_a_suspended_queue_leases_nothing_to_any_instance"),
-                new Fault(BrokenQueues.StaysOpen.class, "Q18_calls_after_close_end_with_the_error_of_the_port"));
+                new Fault(BrokenQueues.StaysOpen.class, "Q18_calls_after_close_end_with_the_error_of_the_port"),
+                new Fault(
+                        BrokenQueues.AnswersListsInAnyOrder.class,
+                        "Q01_requests_submitted_together_are_answered_in_their_order",
+                        "Q05_stale_leases_are_refused_one_by_one_and_the_current_ones_renewed"),
+                new Fault(
+                        BrokenQueues.LooksForAllBeforeItAddsAny.class,
+                        "Q01_a_request_that_is_in_a_list_twice_is_added_once",
+                        "Q01_lists_submitted_by_many_at_once_add_each_request_once"),
+                new Fault(
+                        BrokenQueues.GoesOnBehindARefusedRequest.class,
+                        "Q01_the_first_request_of_a_list_that_is_refused_ends_the_call"),
+                new Fault(
+                        BrokenQueues.NamesTheLastConflict.class,
+                        "Q01_the_first_request_of_a_list_that_is_refused_ends_the_call"),
+                new Fault(
+                        BrokenQueues.AddsAListBackwards.class,
+                        "Q04_requests_submitted_together_are_leased_in_their_order"),
+                new Fault(
+                        BrokenQueues.WakesOneWorkerForAList.class,
+                        "Q12_requests_submitted_together_wake_as_many_workers"),
+                new Fault(
+                        BrokenQueues.CutsLongLists.class,
+                        "Q01_a_thousand_requests_are_submitted_in_one_call",
+                        "Q08_a_thousand_leases_are_renewed_in_one_call"),
+                new Fault(
+                        BrokenQueues.RenewsByKeyWhenThereAreMany.class,
+                        "Q05_stale_leases_are_refused_one_by_one_and_the_current_ones_renewed",
+                        "Q05_of_two_leases_of_one_key_the_current_one_alone_is_renewed"),
+                new Fault(
+                        BrokenQueues.OneStaleLeaseRefusesAll.class,
+                        "Q05_stale_leases_are_refused_one_by_one_and_the_current_ones_renewed"),
+                new Fault(
+                        BrokenQueues.AnswersWithoutRenewing.class,
+                        "Q08_leases_renewed_together_never_expire",
+                        "Q08_a_thousand_leases_are_renewed_in_one_call"),
+                new Fault(
+                        BrokenQueues.OverwritesOnRenewalOfMany.class,
+                        "Q05_a_renewal_of_many_brings_no_finished_request_back"));
     }
 }
