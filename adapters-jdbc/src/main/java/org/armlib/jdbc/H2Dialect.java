@@ -8,7 +8,8 @@ import org.armlib.domain.RetryPolicy;
  * empty queue; instead a few more candidates are read than wanted, and taken if they are still as they were read.
  */
 final class H2Dialect extends PlainDialect {
-    static final String NOW = "DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', CURRENT_TIMESTAMP)";
+    static final String NOW =
+            "DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', CURRENT_TIMESTAMP)";
 
     private static final int SPARE = 16;
 
@@ -18,8 +19,10 @@ final class H2Dialect extends PlainDialect {
 
     @Override
     List<String> addIfAbsent() {
-        return List.of("MERGE INTO {live} l USING (SELECT CAST(:key AS VARCHAR(200)) AS k) n ON l.request_key = n.k"
-                + " WHEN NOT MATCHED THEN INSERT (", ")");
+        return List.of(
+                "MERGE INTO {live} l USING (SELECT CAST(:key AS VARCHAR(200)) AS k) n ON l.request_key = n.k"
+                        + " WHEN NOT MATCHED THEN INSERT (",
+                ")");
     }
 
     @Override

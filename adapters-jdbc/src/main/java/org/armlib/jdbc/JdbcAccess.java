@@ -22,6 +22,7 @@ public record JdbcAccess(String url, Optional<String> user, Optional<String> pas
 
     @Override
     public String toString() {
-        return url.replaceAll("(?i)(password=)[^&;]*", "$1***") + user.map(name -> " as " + name).orElse("");
+        return url.replaceAll("(?i)(password=)[^&;]*", "$1***")
+                + user.map(name -> " as " + name).orElse("");
     }
 }

@@ -39,6 +39,7 @@ import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.Renewal;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -55,6 +56,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class JdbcQueueManager implements QueueManager {
     private static final int MOST_AT_ONCE = 200;
+    private static final int MOST_IN_ONE_TRANSACTION = 1000;
 
     private final RetryPolicy policy;
     private final SecureRandom random = new SecureRandom();
@@ -123,9 +125,7 @@ public final class JdbcQueueManager implements QueueManager {
         boolean setIsolation;
         try {
             try (Connection connection = source.getConnection()) {
-                database = settings.dialect().isPresent()
-                        ? settings.dialect().get()
-                        : Database.of(connection);
+                database = settings.dialect().isPresent() ? settings.dialect().get() : Database.of(connection);
                 setIsolation = connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
             }
             new Schema(database, names).prepare(source, settings.migrate());
@@ -174,9 +174,7 @@ public final class JdbcQueueManager implements QueueManager {
             // Not closed: that would close the caller's connection.
             Handle handle = Jdbi.open(connection);
             List<Submission> added = dialect.add(handle, List.of(newcomer));
-            return added.isEmpty()
-                    ? submitAgain(handle, newcomer)
-                    : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+            return added.isEmpty() ? submitAgain(handle, newcomer) : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
         } catch (SQLException | RuntimeException e) {
             throw Faults.translate("submit", Optional.of(request.key()), e);
         }
@@ -184,10 +182,35 @@ public final class JdbcQueueManager implements QueueManager {
 
     @Override
     public List<Enqueued> submitAll(List<BatchRequest> requests) {
-        List<Combiner.Call<Dialect.Newcomer, Enqueued>> calls = submitting.callAll(requests.stream()
-                .map(request -> new Dialect.Newcomer(request, random.nextLong()))
-                .toList());
-        return calls.stream().map(Combiner::await).toList();
+        List<Enqueued> answers = new ArrayList<>(requests.size());
+        for (int from = 0; from < requests.size(); from += MOST_IN_ONE_TRANSACTION) {
+            int to = Math.min(from + MOST_IN_ONE_TRANSACTION, requests.size());
+            List<Dialect.Newcomer> newcomers = requests.subList(from, to).stream()
+                    .map(request -> new Dialect.Newcomer(request, random.nextLong()))
+                    .toList();
+            answers.addAll(sessions.call(() -> sessions.inTransaction(
+                    "submit " + newcomers.size() + " requests",
+                    Optional.empty(),
+                    handle -> submitTogether(handle, newcomers))));
+            somethingToLease();
+        }
+        return answers;
+    }
+
+    private List<Enqueued> submitTogether(Handle handle, List<Dialect.Newcomer> newcomers) throws SQLException {
+        Map<RequestKey, Dialect.Newcomer> first = new LinkedHashMap<>();
+        newcomers.forEach(newcomer -> first.putIfAbsent(newcomer.request().key(), newcomer));
+        Map<RequestKey, Submission> added = new HashMap<>();
+        dialect.add(handle, List.copyOf(first.values())).forEach(one -> added.put(one.key(), one));
+        List<Enqueued> answers = new ArrayList<>(newcomers.size());
+        for (Dialect.Newcomer newcomer : newcomers) {
+            Submission submission = added.remove(newcomer.request().key());
+            answers.add(
+                    submission == null
+                            ? submitAgain(handle, newcomer)
+                            : new Enqueued(Enqueued.Outcome.ADDED, submission));
+        }
+        return answers;
     }
 
     @Override
@@ -246,12 +269,11 @@ public final class JdbcQueueManager implements QueueManager {
         RequestKey key = newcomer.request().key();
         Optional<Stored> row = sessions.inSession("submit", Optional.of(key), handle -> tables.find(handle, key));
         Optional<Enqueued> unchanged = row.map(Stored::submission)
-                .filter(there -> there.join(newcomer.request()) == there)
+                .filter(there -> there.join(newcomer.request()).equals(there))
                 .flatMap(there -> joined(there, newcomer));
         return unchanged.isPresent()
                 ? unchanged.get()
-                : added(sessions.inTransaction(
-                        "submit", Optional.of(key), handle -> submitAgain(handle, newcomer)));
+                : added(sessions.inTransaction("submit", Optional.of(key), handle -> submitAgain(handle, newcomer)));
     }
 
     private Enqueued submitAgain(Handle handle, Dialect.Newcomer newcomer) throws SQLException {
@@ -273,15 +295,14 @@ public final class JdbcQueueManager implements QueueManager {
         if (answer.isEmpty()) {
             return submitAnew(handle, row, newcomer, time);
         }
-        if (joined != row.submission()) {
+        if (!joined.equals(row.submission())) {
             tables.replace(handle, row, joined, time);
         }
         return answer.get();
     }
 
     private Enqueued submitAnew(Handle handle, Stored row, Dialect.Newcomer newcomer, long time) {
-        Submission again = row.submission()
-                .resubmit(newcomer.request(), newcomer::entropy, Times.instant(time));
+        Submission again = row.submission().resubmit(newcomer.request(), newcomer::entropy, Times.instant(time));
         tables.replace(handle, row, again, time);
         return new Enqueued(Enqueued.Outcome.ADDED, again);
     }
@@ -328,6 +349,19 @@ public final class JdbcQueueManager implements QueueManager {
     @Override
     public LeasedRequest renew(Lease lease) {
         return renewing.call(lease);
+    }
+
+    @Override
+    public List<Renewal> renewAll(List<Lease> leases) {
+        return renewing.callAll(leases).stream().map(JdbcQueueManager::renewal).toList();
+    }
+
+    private static Renewal renewal(Combiner.Call<Lease, LeasedRequest> call) {
+        try {
+            return new Renewal.Renewed(Combiner.await(call));
+        } catch (StaleLeaseException e) {
+            return new Renewal.Refused(e);
+        }
     }
 
     private void renewCalls(List<Combiner.Call<Lease, LeasedRequest>> calls) {
@@ -389,7 +423,7 @@ public final class JdbcQueueManager implements QueueManager {
         rows.forEach(row -> done.put(row.submission().key(), row.submission()));
         sightings.seen(
                 calls.stream().map(call -> call.question().worker()).toList(),
-                done.values().stream().mapToLong(JdbcQueueManager::reported).max().orElse(0));
+                done.values().stream().mapToLong(this::reported).max().orElse(0));
         Set<RequestKey> answered = new HashSet<>();
         for (Combiner.Call<Lease, A> call : calls) {
             Lease lease = call.question();
@@ -398,8 +432,8 @@ public final class JdbcQueueManager implements QueueManager {
                 call.answer(answer.apply(submission));
             } else {
                 try {
-                    call.answer(answer.apply(
-                            change(tried, lease, (found, now) -> transition.apply(found, lease, now))));
+                    call.answer(
+                            answer.apply(change(tried, lease, (found, now) -> transition.apply(found, lease, now))));
                 } catch (ArmlibException e) {
                     call.refuse(e);
                 }
@@ -408,15 +442,22 @@ public final class JdbcQueueManager implements QueueManager {
     }
 
     /** When the worker reported what the submission says. */
-    private static long reported(Submission submission) {
-        return submission.state() instanceof RequestState.Finished end ? Times.micros(end.finished()) : 0;
+    private long reported(Submission submission) {
+        if (submission.state() instanceof RequestState.Finished end) {
+            return Times.micros(end.finished());
+        }
+        return submission
+                .leased()
+                .map(leased -> leased.lease().expiresAt().minus(policy.leaseDuration(leased.request())))
+                .map(Times::micros)
+                .orElse(0L);
     }
 
     @Override
     public Submission fail(Lease lease, Failure failure) {
         double chance = random.nextDouble();
-        Submission failed = sessions.call(() ->
-                change("fail", lease, (submission, now) -> submission.fail(lease, failure, policy, chance, now)));
+        Submission failed = sessions.call(
+                () -> change("fail", lease, (submission, now) -> submission.fail(lease, failure, policy, chance, now)));
         if (failed.state() instanceof Pending waiting) {
             Duration backoff = policy.backoff().after(waiting.attempts(), chance);
             if (backoff.isZero()) {
@@ -470,8 +511,8 @@ public final class JdbcQueueManager implements QueueManager {
 
     @Override
     public OptionalLong position(RequestKey key) {
-        return sessions.call(() -> sessions.inSession(
-                "tell the position of", Optional.of(key), handle -> tables.position(handle, key)));
+        return sessions.call(() ->
+                sessions.inSession("tell the position of", Optional.of(key), handle -> tables.position(handle, key)));
     }
 
     @Override
@@ -479,16 +520,13 @@ public final class JdbcQueueManager implements QueueManager {
         checkPositive("limit", limit);
         Cursor after = cursor.map(text -> Cursor.parse(phase, text)).orElse(Cursor.START);
         int enough = limit < Integer.MAX_VALUE ? limit + 1 : limit;
-        List<Stored> found = sessions.call(() -> sessions.inSession(
-                "list",
-                Optional.empty(),
-                handle -> switch (phase) {
-                    case PENDING -> tables.listPending(handle, after.place(), enough);
-                    case IN_PROGRESS -> tables.listRunning(handle, after.place(), enough);
-                    case COMPLETED -> tables.listFinished(handle, Stored.COMPLETED, after.end(), enough);
-                    case FAILED -> tables.listFinished(handle, Stored.FAILED, after.end(), enough);
-                    case CANCELLED -> tables.listFinished(handle, Stored.CANCELLED, after.end(), enough);
-                }));
+        List<Stored> found = sessions.call(() -> sessions.inSession("list", Optional.empty(), handle -> switch (phase) {
+            case PENDING -> tables.listPending(handle, after.place(), enough);
+            case IN_PROGRESS -> tables.listRunning(handle, after.place(), enough);
+            case COMPLETED -> tables.listFinished(handle, Stored.COMPLETED, after.end(), enough);
+            case FAILED -> tables.listFinished(handle, Stored.FAILED, after.end(), enough);
+            case CANCELLED -> tables.listFinished(handle, Stored.CANCELLED, after.end(), enough);
+        }));
         boolean more = found.size() > limit;
         List<Stored> page = more ? found.subList(0, limit) : found;
         return new Page<>(
@@ -513,10 +551,11 @@ public final class JdbcQueueManager implements QueueManager {
     }
 
     private void setSuspended(boolean suspended) {
-        sessions.call(() -> sessions.inSession(suspended ? "suspend leasing" : "resume leasing", Optional.empty(), h -> {
-            tables.suspend(h, suspended);
-            return suspended;
-        }));
+        sessions.call(
+                () -> sessions.inSession(suspended ? "suspend leasing" : "resume leasing", Optional.empty(), h -> {
+                    tables.suspend(h, suspended);
+                    return suspended;
+                }));
     }
 
     @Override

@@ -98,7 +98,7 @@ final class LeaseDesk implements AutoCloseable {
         } catch (TimeoutException e) {
             return isWithdrawn(demand) ? List.of() : Sessions.await(demand.answer);
         } catch (ExecutionException e) {
-            throw Sessions.rethrown(e.getCause());
+            throw Sessions.rethrown(e);
         } catch (InterruptedException e) {
             // What is being claimed for it is not to be lost: it is leased, or nothing is.
             List<LeasedRequest> leased = isWithdrawn(demand) ? List.of() : Sessions.await(demand.answer);

@@ -43,6 +43,11 @@ abstract class PlainDialect implements Dialect {
     }
 
     @Override
+    public final int claimable(int wanted) {
+        return wanted;
+    }
+
+    @Override
     public final List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
         long time = tables.now(handle);
         var now = Times.instant(time);
@@ -69,7 +74,8 @@ abstract class PlainDialect implements Dialect {
                     map.put(row.getColumn("request_key", String.class), row.getColumn("submission", String.class));
                     return map;
                 });
-        added.values().removeIf(one -> !one.id().toString().equals(there.get(one.key().value())));
+        added.values()
+                .removeIf(one -> !one.id().toString().equals(there.get(one.key().value())));
         Set<String> ended = added.isEmpty() ? Set.of() : finished(handle, added.keySet());
         for (String key : ended) {
             handle.createUpdate(tables.sql("DELETE FROM {live} WHERE request_key = :key"))
@@ -95,11 +101,11 @@ abstract class PlainDialect implements Dialect {
     }
 
     private Set<String> finished(Handle handle, Collection<String> keys) {
-        return new HashSet<>(handle.createQuery(
-                        tables.sql("SELECT request_key FROM {finished} WHERE request_key IN (<keys>)"))
-                .bindList("keys", List.copyOf(keys))
-                .mapTo(String.class)
-                .list());
+        return new HashSet<>(
+                handle.createQuery(tables.sql("SELECT request_key FROM {finished} WHERE request_key IN (<keys>)"))
+                        .bindList("keys", List.copyOf(keys))
+                        .mapTo(String.class)
+                        .list());
     }
 
     @Override
@@ -146,14 +152,12 @@ abstract class PlainDialect implements Dialect {
         var now = Times.instant(tables.now(handle));
         Map<String, Lease> byKey = byKey(leases);
         List<Stored> completed = rows.stream()
-                .map(row -> new Stored(
-                        row.submission().complete(lease(byKey, row), now), row.lane(), 0))
+                .map(row -> new Stored(row.submission().complete(lease(byKey, row), now), row.lane(), 0))
                 .toList();
-        tables.insertFinished(
-                handle, completed.stream().map(Stored::submission).toList());
+        tables.insertFinished(handle, completed.stream().map(Stored::submission).toList());
         PreparedBatch delete = handle.prepareBatch(tables.sql("DELETE FROM {live} WHERE request_key = :key"));
-        completed.forEach(row ->
-                delete.bind("key", row.submission().key().value()).add());
+        completed.forEach(
+                row -> delete.bind("key", row.submission().key().value()).add());
         delete.execute();
         return completed;
     }
@@ -168,8 +172,7 @@ abstract class PlainDialect implements Dialect {
         Map<String, Lease> byKey = byKey(leases);
         List<Stored> renewed = new ArrayList<>();
         for (Stored row : rows) {
-            Submission next =
-                    Stored.cut(row.submission().renew(lease(byKey, row), policy, Times.instant(time)));
+            Submission next = Stored.cut(row.submission().renew(lease(byKey, row), policy, Times.instant(time)));
             tables.replace(handle, row, next, time);
             renewed.add(new Stored(next, row.lane(), row.seq()));
         }

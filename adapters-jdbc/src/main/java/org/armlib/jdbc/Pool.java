@@ -24,7 +24,7 @@ final class Pool {
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setInitializationFailTimeout(-1);
-        config.setExceptionOverrideClassName(Override.class.getName());
+        config.setExceptionOverrideClassName(StandbyOverride.class.getName());
         return new HikariDataSource(config);
     }
 
@@ -40,9 +40,9 @@ final class Pool {
     }
 
     /** Gives up connections that lead to a standby, as they do after a failover. Made by the pool. */
-    public static final class Override implements SQLExceptionOverride {
+    public static final class StandbyOverride implements SQLExceptionOverride {
         /** Made by the pool, by its name. */
-        public Override() {}
+        public StandbyOverride() {}
 
         @java.lang.Override
         public SQLExceptionOverride.Override adjudicate(SQLException e) {

@@ -96,35 +96,63 @@ final class PostgresDialect implements Dialect {
         return " SKIP LOCKED";
     }
 
+    /** The number is part of the statement, so that its plan is made for so few rows; few numbers, few statements. */
+    @Override
+    public int claimable(int wanted) {
+        return wanted <= 16 ? wanted : wanted - wanted % (Integer.highestOneBit(wanted) / 4);
+    }
+
     @Override
     public List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
         Map<String, Newcomer> byKey = new HashMap<>();
         newcomers.forEach(one -> byKey.put(one.request().key().value(), one));
         Connection connection = handle.getConnection();
         try (PreparedStatement statement = connection.prepareStatement(add)) {
-            Array keys = texts(connection, newcomers.stream()
-                    .map(one -> one.request().key().value())
-                    .toArray());
-            Array entropies = texts(connection, newcomers.stream()
-                    .map(one -> HexFormat.of().toHexDigits(one.entropy()))
-                    .toArray());
+            Array keys = texts(
+                    connection,
+                    newcomers.stream().map(one -> one.request().key().value()).toArray());
+            Array entropies = texts(
+                    connection,
+                    newcomers.stream()
+                            .map(one -> HexFormat.of().toHexDigits(one.entropy()))
+                            .toArray());
             statement.setArray(1, keys);
-            statement.setArray(2, connection.createArrayOf("bigint", newcomers.stream()
-                    .map(one -> Stored.lane(one.request()))
-                    .toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bigint",
+                            newcomers.stream()
+                                    .map(one -> Stored.laneOf(one.request()))
+                                    .toArray()));
             statement.setArray(3, entropies);
-            statement.setArray(4, texts(connection, newcomers.stream()
-                    .map(one -> one.request().requestUri())
-                    .toArray()));
-            statement.setArray(5, texts(connection, newcomers.stream()
-                    .map(one -> JsonForms.write(one.request().parameters()))
-                    .toArray()));
-            statement.setArray(6, connection.createArrayOf("boolean", newcomers.stream()
-                    .map(one -> one.request().sticky())
-                    .toArray()));
-            statement.setArray(7, connection.createArrayOf("bigint", newcomers.stream()
-                    .map(one -> one.request().estimatedTime().toNanos())
-                    .toArray()));
+            statement.setArray(
+                    4,
+                    texts(
+                            connection,
+                            newcomers.stream()
+                                    .map(one -> one.request().requestUri())
+                                    .toArray()));
+            statement.setArray(
+                    5,
+                    texts(
+                            connection,
+                            newcomers.stream()
+                                    .map(one -> JsonForms.write(one.request().parameters()))
+                                    .toArray()));
+            statement.setArray(
+                    6,
+                    connection.createArrayOf(
+                            "boolean",
+                            newcomers.stream()
+                                    .map(one -> one.request().sticky())
+                                    .toArray()));
+            statement.setArray(
+                    7,
+                    connection.createArrayOf(
+                            "bigint",
+                            newcomers.stream()
+                                    .map(one -> one.request().estimatedTime().toNanos())
+                                    .toArray()));
             statement.setArray(8, keys);
             statement.setArray(9, entropies);
             statement.execute();
@@ -157,25 +185,24 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<Stored> claim(Handle handle, List<Slot> slots, long upkeepAt, Tables.Place floor)
-            throws SQLException {
-        // Written into the statement, so that the plan is made for so few rows; a power of two, so that there are few
-        // statements.
-        int most = Integer.highestOneBit(slots.size());
+    public List<Stored> claim(Handle handle, List<Slot> slots, long upkeepAt, Tables.Place floor) throws SQLException {
+        int most = slots.size();
         Connection connection = handle.getConnection();
         try (PreparedStatement statement = connection.prepareStatement(claim.formatted(most))) {
             statement.setLong(1, upkeepAt);
             statement.setLong(2, floor.lane());
             statement.setLong(3, floor.seq());
             statement.setLong(4, visibility);
-            statement.setArray(5, texts(connection, slots.stream()
-                    .limit(most)
-                    .map(slot -> slot.token().toString())
-                    .toArray()));
-            statement.setArray(6, texts(connection, slots.stream()
-                    .limit(most)
-                    .map(slot -> slot.worker().value())
-                    .toArray()));
+            statement.setArray(
+                    5,
+                    texts(
+                            connection,
+                            slots.stream().map(slot -> slot.token().toString()).toArray()));
+            statement.setArray(
+                    6,
+                    texts(
+                            connection,
+                            slots.stream().map(slot -> slot.worker().value()).toArray()));
             List<Stored> claimed = rows(statement);
             claimed.sort(Comparator.comparingLong(Stored::lane).thenComparingLong(Stored::seq));
             return claimed;

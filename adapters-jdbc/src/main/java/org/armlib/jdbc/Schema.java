@@ -98,8 +98,7 @@ final class Schema {
     int version(DataSource source) throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery(names.in("SELECT schema_version FROM {control} WHERE id = 1"))) {
+                ResultSet row = statement.executeQuery(names.in("SELECT schema_version FROM {control} WHERE id = 1"))) {
             return row.next() ? row.getInt(1) : 0;
         } catch (SQLException e) {
             if (Faults.isOutage(e)) {
@@ -112,9 +111,9 @@ final class Schema {
     /** All that makes the tables, from none. */
     String ddl() {
         StringBuilder text = new StringBuilder();
-        names.schema().ifPresent(name -> text.append("CREATE SCHEMA IF NOT EXISTS ")
-                .append(name)
-                .append(";\n\n"));
+        names.schema()
+                .ifPresent(name ->
+                        text.append("CREATE SCHEMA IF NOT EXISTS ").append(name).append(";\n\n"));
         for (int version = 1; version <= VERSION; version++) {
             text.append("-- Version ").append(version).append('\n').append(script(version));
         }

@@ -55,8 +55,8 @@ final class Sessions implements AutoCloseable {
         this.setIsolation = setIsolation;
         this.patience = patience;
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                parallel, parallel, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this.threads =
+                new ThreadPoolExecutor(parallel, parallel, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "armlib-jdbc-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -96,11 +96,13 @@ final class Sessions implements AutoCloseable {
         try {
             return answer.join();
         } catch (CompletionException e) {
-            throw rethrown(e.getCause());
+            throw rethrown(e);
         }
     }
 
-    static RuntimeException rethrown(Throwable problem) {
+    /** What made an answer fail, to be thrown. */
+    static RuntimeException rethrown(Exception failed) {
+        Throwable problem = failed.getCause() == null ? failed : failed.getCause();
         if (problem instanceof Error error) {
             throw error;
         }
@@ -163,8 +165,7 @@ final class Sessions implements AutoCloseable {
     }
 
     /** Every step is safe to repeat: one whose answer was lost finds what it did by the tokens it left. */
-    private <T> T persistently(
-            String tried, Optional<RequestKey> key, Work<T> work, boolean afterOutage) {
+    private <T> T persistently(String tried, Optional<RequestKey> key, Work<T> work, boolean afterOutage) {
         long deadline = System.nanoTime() + patience.toNanos();
         Duration pause = FIRST_PAUSE;
         while (true) {
@@ -180,7 +181,8 @@ final class Sessions implements AutoCloseable {
                     throw Faults.translate(tried, key, e);
                 }
             }
-            LockSupport.parkNanos((long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1)));
+            LockSupport.parkNanos(
+                    (long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1)));
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }

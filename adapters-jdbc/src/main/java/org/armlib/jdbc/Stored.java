@@ -53,7 +53,7 @@ record Stored(Submission submission, long lane, long seq) {
     static final String CANCELLED = "X";
 
     /** The lane of a priority. */
-    static long lane(BatchRequest request) {
+    static long laneOf(BatchRequest request) {
         return -(long) request.priority();
     }
 
@@ -93,12 +93,11 @@ record Stored(Submission submission, long lane, long seq) {
         BatchRequest request = request(row);
         SubmissionId id = SubmissionId.parse(row.getString("submission"));
         String letter = row.getString("state");
-        RequestState state =
-                switch (letter) {
-                    case READY, WAITING -> pending(row);
-                    case RUNNING -> running(row, request, id);
-                    default -> finished(row, letter);
-                };
+        RequestState state = switch (letter) {
+            case READY, WAITING -> pending(row);
+            case RUNNING -> running(row, request, id);
+            default -> finished(row, letter);
+        };
         long seq = state instanceof RequestState.Live ? row.getLong("seq") : 0;
         return new Stored(
                 new Submission(id, request, Times.instant(row.getLong("submitted")), state), row.getLong("lane"), seq);
@@ -165,8 +164,7 @@ record Stored(Submission submission, long lane, long seq) {
         String kind = row.getString("failure_kind");
         return kind == null
                 ? Optional.empty()
-                : Optional.of(
-                        new Failure(Failure.Kind.valueOf(kind), StoredText.read(text(row, "failure_message"))));
+                : Optional.of(new Failure(Failure.Kind.valueOf(kind), StoredText.read(text(row, "failure_message"))));
     }
 
     private static String text(ResultSet row, String column) throws SQLException {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Cancelled;
 import org.armlib.domain.Completed;
@@ -50,6 +51,7 @@ final class Tables {
 
     private final Names names;
     private final String now;
+    private final Map<String, String> written = new ConcurrentHashMap<>();
 
     /**
      * The statements on tables of those names.
@@ -76,7 +78,7 @@ final class Tables {
 
     /** {@code sql} with the tables' names in it. */
     String sql(String sql) {
-        return names.in(sql);
+        return written.computeIfAbsent(sql, names::in);
     }
 
     /** The database's time, in microseconds since 1970. */
@@ -161,11 +163,12 @@ final class Tables {
     }
 
     private Update updateLive(Handle handle, Submission next, long time, String guard) {
-        Update update = handle.createUpdate(sql("UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
-                        + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
-                        + " worker = :worker, started = :started, expires = :expires, progress = :progress,"
-                        + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage"
-                        + " WHERE request_key = :key" + guard))
+        Update update = handle.createUpdate(
+                        sql("UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
+                                + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
+                                + " worker = :worker, started = :started, expires = :expires, progress = :progress,"
+                                + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage"
+                                + " WHERE request_key = :key" + guard))
                 .bind("key", next.key().value())
                 .bind("sticky", next.request().sticky());
         return bindState(update, next, time);
@@ -186,7 +189,7 @@ final class Tables {
         BatchRequest request = submission.request();
         return statement
                 .bind("key", request.key().value())
-                .bind("lane", Stored.lane(request))
+                .bind("lane", Stored.laneOf(request))
                 .bind("submission", submission.id().toString())
                 .bind("uri", request.requestUri())
                 .bind("parameters", JsonForms.write(request.parameters()))
@@ -206,8 +209,12 @@ final class Tables {
             bindFailure(statement, waiting.lastFailure())
                     .bind("state", due <= time ? Stored.READY : Stored.WAITING)
                     .bind("notBefore", due)
-                    .bind("token", waiting.givenUp().map(up -> up.token().toString()).orElse(null))
-                    .bind("givenUp", waiting.givenUp().map(up -> up.how().name()).orElse(null))
+                    .bind(
+                            "token",
+                            waiting.givenUp().map(up -> up.token().toString()).orElse(null))
+                    .bind(
+                            "givenUp",
+                            waiting.givenUp().map(up -> up.how().name()).orElse(null))
                     .bind("worker", (String) null)
                     .bind("started", (Long) null)
                     .bind("expires", (Long) null)
@@ -278,11 +285,9 @@ final class Tables {
                         + " FROM {control} c WHERE c.id = 1"))
                 .map((row, context) -> {
                     long due = row.getLong("next_due");
+                    OptionalLong nextDue = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
                     return new Look(
-                            row.getLong("now_"),
-                            row.getBoolean("suspended"),
-                            row.getBoolean("any_ready"),
-                            row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due));
+                            row.getLong("now_"), row.getBoolean("suspended"), row.getBoolean("any_ready"), nextDue);
                 })
                 .one();
     }
@@ -387,7 +392,11 @@ final class Tables {
                         + " - :age) AS workers FROM {control} WHERE id = 1"))
                 .bind("age", Times.micros(QueueOverview.WORKER_SEEN))
                 .map((row, context) -> new QueueOverview(
-                        counts, pending.oldest(), pending.estimate(), row.getInt("workers"), row.getBoolean("suspended")))
+                        counts,
+                        pending.oldest(),
+                        pending.estimate(),
+                        row.getInt("workers"),
+                        row.getBoolean("suspended")))
                 .one();
     }
 
@@ -429,11 +438,12 @@ final class Tables {
         if (old.isEmpty()) {
             return 0;
         }
-        PreparedBatch delete =
-                handle.prepareBatch(sql("DELETE FROM {finished} WHERE request_key = :key AND submission = :submission"));
-        old.stream().sorted((a, b) -> a[0].compareTo(b[0])).forEach(one -> delete.bind("key", one[0])
-                .bind("submission", one[1])
-                .add());
+        PreparedBatch delete = handle.prepareBatch(
+                sql("DELETE FROM {finished} WHERE request_key = :key AND submission = :submission"));
+        old.stream()
+                .sorted((a, b) -> a[0].compareTo(b[0]))
+                .forEach(one ->
+                        delete.bind("key", one[0]).bind("submission", one[1]).add());
         int deleted = 0;
         for (int count : delete.execute()) {
             deleted += count > 0 ? 1 : 0;
@@ -444,9 +454,10 @@ final class Tables {
     /** Notes that workers were heard of. */
     void seen(Handle handle, String upsert, Collection<WorkerId> workers, long time) {
         PreparedBatch batch = handle.prepareBatch(sql(upsert));
-        workers.stream().map(WorkerId::value).sorted().forEach(name -> batch.bind("name", name)
-                .bind("seen", time)
-                .add());
+        workers.stream()
+                .map(WorkerId::value)
+                .sorted()
+                .forEach(name -> batch.bind("name", name).bind("seen", time).add());
         batch.execute();
     }
 
