@@ -165,6 +165,17 @@ public final class Armlib implements AutoCloseable {
         }
 
         /**
+         * The schemas that the adapters named need, of those that have one; opens nothing.
+         *
+         * @return in the order of the ports, queue first
+         * @throws ConfigurationException if the configuration cannot work, or says too little
+         */
+        public List<AdapterSchema> schemas() {
+            Checker checker = checker(extra());
+            return checker.schemas(checker.check(workerName()));
+        }
+
+        /**
          * Starts.
          *
          * @throws ConfigurationException if the configuration cannot work; nothing was opened then
@@ -191,16 +202,23 @@ public final class Armlib implements AutoCloseable {
         }
 
         private Composition compose(Module extra) {
+            return checker(extra).check(workerName());
+        }
+
+        private Checker checker(Module extra) {
+            return new Checker(source, Adapters.find(loader), portsBound(extra), clock.getZone());
+        }
+
+        private static String workerName() {
             // Two processes of one number may share a queue, each in a container of its own.
-            String worker = "armlib-" + ProcessHandle.current().pid() + "-"
+            return "armlib-" + ProcessHandle.current().pid() + "-"
                     + UUID.randomUUID().toString().substring(0, 8);
-            return new Checker(source, Adapters.find(loader), portsBound(extra), clock.getZone()).check(worker);
         }
 
         private List<Module> modules(Composition composition, Module extra, Closer closer) {
             List<Module> modules = new ArrayList<>();
             modules.add(new CoreModule(clock, composition.retryPolicy(), closer));
-            modules.addAll(composition.adapters());
+            composition.adapters().forEach(adapter -> modules.add(adapter.module()));
             modules.add(extra);
             modules.add(new ApplicationModule(composition.janitor()));
             composition.worker().map(WorkerModule::new).ifPresent(modules::add);

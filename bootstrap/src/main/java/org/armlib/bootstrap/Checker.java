@@ -1,6 +1,5 @@
 package org.armlib.bootstrap;
 
-import com.google.inject.Module;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.armlib.application.JanitorOptions;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.ArmlibException;
@@ -23,6 +23,7 @@ import org.armlib.domain.RetryPolicy;
 import org.armlib.spi.AdapterProvider;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.PortType;
+import org.armlib.spi.SchemaSource;
 import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
 
@@ -62,9 +63,9 @@ final class Checker {
         for (Section section : Section.values()) {
             readers.put(section, new SectionReader(section, config, problems));
         }
-        List<Module> modules = new ArrayList<>();
+        List<ChosenAdapter> chosen = new ArrayList<>();
         for (PortType port : PortType.values()) {
-            chooseAdapter(port).ifPresent(modules::add);
+            chooseAdapter(port).ifPresent(chosen::add);
         }
         Optional<RetryPolicy> retryPolicy = retryPolicy();
         Optional<JanitorOptions> janitor = janitor();
@@ -85,7 +86,26 @@ final class Checker {
                         usual.abandonGrace(),
                         policy,
                         usual.outageBackoff()));
-        return new Composition(modules, policy, janitor.orElseThrow(), worker, List.copyOf(effective));
+        return new Composition(chosen, policy, janitor.orElseThrow(), worker, List.copyOf(effective));
+    }
+
+    /**
+     * The schemas of adapters that this checker found to be in order.
+     *
+     * @throws ConfigurationException if the settings of one say too little
+     */
+    List<AdapterSchema> schemas(Composition composition) {
+        List<AdapterSchema> schemas = new ArrayList<>();
+        for (ChosenAdapter adapter : composition.adapters()) {
+            AdapterProvider provider = adapter.provider();
+            if (provider instanceof SchemaSource source) {
+                asked(provider, () -> source.schema(adapter.settings()))
+                        .map(statements -> new AdapterSchema(provider.port(), provider.name(), statements))
+                        .ifPresent(schemas::add);
+            }
+        }
+        problems.throwIfAny();
+        return schemas;
     }
 
     private void refuseUnknownSections(Config config) {
@@ -99,7 +119,7 @@ final class Checker {
         }
     }
 
-    private Optional<Module> chooseAdapter(PortType port) {
+    private Optional<ChosenAdapter> chooseAdapter(PortType port) {
         Section section = section(port);
         SectionReader reader = reader(section);
         List<String> names = adapters.names(port);
@@ -118,7 +138,7 @@ final class Checker {
                         "'" + name.get() + "' is named here, but the program binds a "
                                 + port.port().getSimpleName() + " of its own; take one of them away");
             }
-            return module(chosen.get(), reader);
+            return configure(chosen.get(), reader);
         }
         // Without an adapter any adapter's settings may be meant.
         known.addAll(settingsOfOthers(port).keySet());
@@ -154,14 +174,21 @@ final class Checker {
         }
     }
 
-    private Optional<Module> module(AdapterProvider provider, SectionReader reader) {
+    private Optional<ChosenAdapter> configure(AdapterProvider provider, SectionReader reader) {
         Section section = section(provider.port());
         Settings settings = reader.readAll(provider.name(), provider.settings(), core.of(section));
         if (provider.settings().stream().anyMatch(setting -> reader.isRefused(setting.name()))) {
             return Optional.empty();
         }
+        return asked(provider, () -> provider.module(settings))
+                .map(module -> new ChosenAdapter(provider, settings, module));
+    }
+
+    /** What a provider answers, or empty if it finds its settings wrong, which is a problem then. */
+    private <T> Optional<T> asked(AdapterProvider provider, Supplier<T> question) {
+        SectionReader reader = reader(section(provider.port()));
         try {
-            return Optional.of(provider.module(settings));
+            return Optional.of(question.get());
         } catch (InvalidSettingException e) {
             String told = String.valueOf(e.getMessage());
             String message = provider.settings().stream()

@@ -1,6 +1,5 @@
 package org.armlib.bootstrap;
 
-import com.google.inject.Module;
 import java.util.List;
 import java.util.Optional;
 import org.armlib.application.JanitorOptions;
@@ -10,14 +9,14 @@ import org.armlib.domain.RetryPolicy;
 /**
  * A checked configuration: what to put together.
  *
- * @param adapters the modules of the adapters named, queue first
+ * @param adapters the adapters named, queue first
  * @param retryPolicy the queue's
  * @param janitor when to clear
  * @param worker empty if no requests are to be run here
  * @param settings all of the above as written
  */
 record Composition(
-        List<Module> adapters,
+        List<ChosenAdapter> adapters,
         RetryPolicy retryPolicy,
         JanitorOptions janitor,
         Optional<WorkerOptions> worker,

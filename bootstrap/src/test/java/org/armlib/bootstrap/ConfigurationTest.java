@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.armlib.spi.PortType;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -410,6 +412,42 @@ class ConfigurationTest {
         }
     }
 
+    @Nested
+    class Schemas {
+        @Test
+        void are_given_of_each_adapter_that_has_one() {
+            assertThat(checker().appConf(GOOD).schemas())
+                    .containsExactly(
+                            new AdapterSchema(PortType.QUEUE, "acme", "CREATE TABLE acme_at_here (id BIGINT);\n"),
+                            new AdapterSchema(PortType.CACHE, "shelf", "CREATE TABLE shelf (id BIGINT);\n"));
+            assertThat(checker()
+                            .appConf(GOOD.replace("acme, url = here", "paper"))
+                            .schemas())
+                    .extracting(AdapterSchema::adapter)
+                    .containsExactly("shelf");
+        }
+
+        @Test
+        void need_settings_that_say_enough() {
+            assertThat(lines(checker().appConf(GOOD.replace("here", "anywhere"))::schemas))
+                    .containsExactly("app.conf:1: queue.url: 'anywhere' does not say which database it is");
+        }
+
+        @Test
+        void are_refused_without_showing_a_secret() {
+            assertThat(lines(checker().appConf(GOOD + "queue.password = tables")::schemas))
+                    .containsExactly("app.conf:4: queue.password: '******' gives no access to ******");
+        }
+
+        @Test
+        void are_those_of_a_configuration_that_can_work() {
+            assertThat(lines(checker().appConf(GOOD + "worker.threads = -1")::schemas))
+                    .singleElement()
+                    .asString()
+                    .startsWith("app.conf:4: worker.threads: ");
+        }
+    }
+
     private Armlib.Builder checker() {
         return Armlib.builder()
                 .classLoader(new OfferedAdapters(folder, TestAdapters.ALL))
@@ -427,7 +465,11 @@ class ConfigurationTest {
     }
 
     private static List<String> lines(Armlib.Builder builder) {
-        ConfigurationException told = catchThrowableOfType(ConfigurationException.class, builder::check);
+        return lines(builder::check);
+    }
+
+    private static List<String> lines(ThrowingCallable call) {
+        ConfigurationException told = catchThrowableOfType(ConfigurationException.class, call);
         assertThat(told).as("a ConfigurationException").isNotNull();
         return told.problems().stream().map(Problem::toString).toList();
     }

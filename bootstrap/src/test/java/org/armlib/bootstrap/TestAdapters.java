@@ -14,6 +14,7 @@ import org.armlib.ports.RequestProcessor;
 import org.armlib.spi.AdapterProvider;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.PortType;
+import org.armlib.spi.SchemaSource;
 import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
 
@@ -50,7 +51,7 @@ final class TestAdapters {
                 .in(Singleton.class);
     }
 
-    public static final class Acme implements AdapterProvider {
+    public static final class Acme implements AdapterProvider, SchemaSource {
         static final Setting<String> URL = Setting.text("url", "where it is").required();
         static final Setting<String> PASSWORD =
                 Setting.text("password", "to get in").secret();
@@ -97,6 +98,17 @@ final class TestAdapters {
             }
             return TestAdapters.module(QueueManager.class);
         }
+
+        @Override
+        public String schema(Settings settings) {
+            if (settings.get(URL).equals("anywhere")) {
+                throw new InvalidSettingException("url", "'anywhere' does not say which database it is");
+            }
+            settings.find(PASSWORD).filter("tables"::equals).ifPresent(password -> {
+                throw new InvalidSettingException("password", "'" + password + "' gives no access to tables");
+            });
+            return "CREATE TABLE acme_at_" + settings.get(URL) + " (id BIGINT);\n";
+        }
     }
 
     public static final class Paper implements AdapterProvider {
@@ -121,7 +133,7 @@ final class TestAdapters {
         }
     }
 
-    public static final class Shelf implements AdapterProvider {
+    public static final class Shelf implements AdapterProvider, SchemaSource {
         @Override
         public PortType port() {
             return PortType.CACHE;
@@ -140,6 +152,11 @@ final class TestAdapters {
         @Override
         public Module module(Settings settings) {
             return TestAdapters.module(CacheManager.class);
+        }
+
+        @Override
+        public String schema(Settings settings) {
+            return "CREATE TABLE shelf (id BIGINT);\n";
         }
     }
 

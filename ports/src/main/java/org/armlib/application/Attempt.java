@@ -64,24 +64,6 @@ final class Attempt {
         }
     }
 
-    /** Keeps the job's lease and passes its progress on. */
-    void tick(RunningJob job) {
-        try {
-            if (job.isRenewalDue()) {
-                queue.renew(job.lease());
-                job.renewed();
-            }
-            job.takeProgress().ifPresent(progress -> queue.progress(job.lease(), progress));
-            reporting.over();
-        } catch (StaleLeaseException e) {
-            LOG.info("{}", e.getMessage());
-            job.lose();
-        } catch (RuntimeException | Error problem) {
-            // Tried again with the next tick.
-            reporting.begun(problem);
-        }
-    }
-
     /** Gives the request back to the queue. */
     void release(RunningJob job) {
         try {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +35,9 @@ public final class RequestWorker implements AutoCloseable {
     private final Outage leasing = new Outage(LOG, "taking on requests");
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final ScheduledThreadPoolExecutor heartbeat =
+    private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, Threads.named("armlib-heartbeat"));
+    private final Heartbeat heartbeat;
     private final List<Slot> slots;
 
     /** A worker on {@code queue} and {@code cache}, which it does not close; it does nothing before {@link #start}. */
@@ -46,14 +46,19 @@ public final class RequestWorker implements AutoCloseable {
         this.options = options;
         this.gate = new UpstreamGate(processor, options.outageBackoff(), stopping);
         this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff());
+        this.heartbeat = new Heartbeat(
+                queue,
+                options.retryPolicy(),
+                new Outage(LOG, "keeping the leases of running requests"),
+                System::nanoTime);
         this.slots = IntStream.rangeClosed(1, options.threads())
                 .mapToObj(number -> new Slot(options.name() + "-" + number))
                 .toList();
-        heartbeat.setRemoveOnCancelPolicy(true);
     }
 
     /** Begins to lease and run requests. Called once. */
     public void start() {
+        heartbeat.start(timer);
         slots.forEach(slot -> slot.thread.start());
         LOG.info("{} workers started as {}", slots.size(), options.name());
     }
@@ -78,7 +83,7 @@ public final class RequestWorker implements AutoCloseable {
             LOG.warn("the job of '{}' does not heed its interruption; its request is given back", job.key());
             attempt.release(job);
         });
-        heartbeat.shutdownNow();
+        timer.shutdownNow();
         LOG.info("{} stopped", options.name());
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -139,18 +144,16 @@ public final class RequestWorker implements AutoCloseable {
         }
 
         private void run(LeasedRequest leased) {
-            RunningJob job = new RunningJob(leased, thread, options, heartbeat);
+            RunningJob job = new RunningJob(leased, thread, options, timer);
             if (!begin(job)) {
                 attempt.release(job);
                 return;
             }
-            long tick = job.tickEvery().toNanos();
-            ScheduledFuture<?> ticks =
-                    heartbeat.scheduleWithFixedDelay(() -> attempt.tick(job), tick, tick, TimeUnit.NANOSECONDS);
+            heartbeat.add(job);
             try {
                 attempt.run(job);
             } finally {
-                ticks.cancel(false);
+                heartbeat.remove(job);
                 end();
             }
         }

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An attempt while it runs: what its processor sees, and what its worker knows of its fate. */
 final class RunningJob implements Job {
-    private static final Duration MAX_TICK = Duration.ofSeconds(1);
-
     /** What becomes of the attempt. */
     private enum Fate {
         /** The processor runs. */
@@ -35,20 +33,23 @@ final class RunningJob implements Job {
     private final LeasedRequest leased;
     private final Thread thread;
     private final Duration abandonGrace;
-    private final Duration renewEvery;
+    private final long renewAfterNanos;
     private final ScheduledExecutorService timer;
 
     private Fate fate = Fate.RUNNING;
     private boolean begun;
     private @Nullable ResultWriter writer;
     private @Nullable Progress unreported;
-    private long renewedAt = System.nanoTime();
+    private long renewedAt;
 
     RunningJob(LeasedRequest leased, Thread thread, WorkerOptions options, ScheduledExecutorService timer) {
         this.leased = leased;
         this.thread = thread;
         this.abandonGrace = options.abandonGrace();
-        this.renewEvery = options.retryPolicy().leaseDuration(leased.request()).dividedBy(3);
+        this.renewAfterNanos = options.retryPolicy()
+                .leaseDuration(leased.request())
+                .dividedBy(3)
+                .toNanos();
         this.timer = timer;
     }
 
@@ -60,23 +61,26 @@ final class RunningJob implements Job {
         return leased;
     }
 
-    Duration tickEvery() {
-        return renewEvery.compareTo(MAX_TICK) < 0 ? renewEvery : MAX_TICK;
+    /** Whether a third of the lease has passed at {@code nanoTime}; false of a lease that is lost. */
+    synchronized boolean isRenewalDue(long nanoTime) {
+        return fate != Fate.LOST && nanoTime - renewedAt >= renewAfterNanos;
     }
 
-    synchronized boolean isRenewalDue() {
-        return System.nanoTime() - renewedAt + tickEvery().toNanos() / 2 >= renewEvery.toNanos();
+    /** The lease lasts its full time from {@code nanoTime}. */
+    synchronized void renewed(long nanoTime) {
+        renewedAt = nanoTime;
     }
 
-    synchronized void renewed() {
-        renewedAt = System.nanoTime();
+    /** The latest that the processor said, unless it is {@linkplain #reported reported} or the lease is lost. */
+    synchronized Optional<Progress> unreported() {
+        return fate == Fate.LOST ? Optional.empty() : Optional.ofNullable(unreported);
     }
 
-    /** What the processor reported since this was last asked. */
-    synchronized Optional<Progress> takeProgress() {
-        Optional<Progress> taken = Optional.ofNullable(unreported);
-        unreported = null;
-        return taken;
+    /** The queue knows {@code progress}; what the processor said since then is not reported yet. */
+    synchronized void reported(Progress progress) {
+        if (progress.equals(unreported)) {
+            unreported = null;
+        }
     }
 
     synchronized void writeTo(ResultWriter newWriter) {

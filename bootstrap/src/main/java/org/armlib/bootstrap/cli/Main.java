@@ -65,6 +65,7 @@ public final class Main {
                 .addSubcommand(new RunCommand(main))
                 .addSubcommand(ConfigCommand.commandLine(main))
                 .addSubcommand(new AdaptersCommand(main))
+                .addSubcommand(new SchemaCommand(main))
                 .setOut(main.printer.out())
                 .setErr(main.printer.err())
                 .setUsageHelpAutoWidth(true)

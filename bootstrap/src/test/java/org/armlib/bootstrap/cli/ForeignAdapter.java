@@ -29,10 +29,11 @@ final class ForeignAdapter {
             import org.armlib.ports.QueueManager;
             import org.armlib.spi.AdapterProvider;
             import org.armlib.spi.PortType;
+            import org.armlib.spi.SchemaSource;
             import org.armlib.spi.Setting;
             import org.armlib.spi.Settings;
 
-            public final class RelayProvider implements AdapterProvider {
+            public final class RelayProvider implements AdapterProvider, SchemaSource {
                 static final Setting<String> STATION = Setting.text("station", "where the relay stands").required();
 
                 @Override
@@ -54,6 +55,11 @@ final class ForeignAdapter {
                 public Module module(Settings settings) {
                     String station = settings.get(STATION);
                     return new RelayModule(station);
+                }
+
+                @Override
+                public String schema(Settings settings) {
+                    return "CREATE TABLE relay_" + settings.get(STATION) + " (id BIGINT);\\n";
                 }
             }
             """;

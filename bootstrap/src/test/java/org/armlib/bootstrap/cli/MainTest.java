@@ -143,6 +143,44 @@ class MainTest {
     }
 
     @Test
+    void schema_prints_what_an_adapter_needs_in_its_database() throws IOException, InterruptedException {
+        Path jar = ForeignAdapter.jar(folder);
+        Files.writeString(folder.resolve("relay.conf"), relayConf());
+
+        ForeignAdapter.Ended printed = ForeignAdapter.run(folder, jar, "schema", "-c", "relay.conf");
+
+        assertThat(printed).isEqualTo(new ForeignAdapter.Ended(0, """
+                        -- What queue.adapter = relay in relay.conf needs
+
+                        CREATE TABLE relay_Crewe (id BIGINT);
+                        """, ""));
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void schema_says_so_where_there_is_nothing_to_create() {
+        assertThat(run("schema", "-c", file.toString())).isZero();
+        assertThat(out()).isEmpty();
+        assertThat(err()).isEqualTo(file + ": none of its adapters needs a schema, there is nothing to create\n");
+    }
+
+    @Test
+    void schema_of_a_configuration_that_cannot_work_is_refused() throws IOException {
+        Files.writeString(file, "queue.adapter = memry\ncache.adapter = file");
+        assertThat(run("schema", "-c", file.toString())).isEqualTo(1);
+        assertThat(out()).isEmpty();
+        assertThat(err()).contains(file + ":1: queue.adapter: 'memry' is no adapter");
+    }
+
+    @Test
+    void schema_explains_itself() {
+        assertThat(run("schema", "--help")).isZero();
+        assertThat(out())
+                .startsWith("Usage: armlib schema")
+                .containsIgnoringWhitespaces("Connects to nothing", "armlib schema -c app.conf > armlib.sql");
+    }
+
+    @Test
     void an_adapter_of_another_class_loader_is_started() throws IOException {
         URL[] jar = {ForeignAdapter.jar(folder).toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(jar, MainTest.class.getClassLoader());
