@@ -20,6 +20,8 @@ final class Faults {
             Set.of("57P01", "57P02", "57P03", "57P05", "90067", "90098", "90121", "90007", "90135");
 
     private static final String READ_ONLY = "25006";
+    private static final String DUPLICATE = "23505";
+    private static final String INTEGRITY = "23000";
     private static final String H2_LOCKED = "90020";
     private static final int MARIADB_LOCK_WAIT_TIMEOUT = 1205;
     private static final int MARIADB_DEADLOCK = 1213;
@@ -46,6 +48,11 @@ final class Faults {
                         || LOST.contains(state(e))
                         || isReadOnly(e))
                 .isPresent();
+    }
+
+    /** Whether a key was there already. */
+    static boolean isDuplicate(SQLException e) {
+        return state(e).equals(DUPLICATE) || state(e).equals(INTEGRITY);
     }
 
     /** Whether the server is a standby: after a failover, the connection leads to the wrong one. */

@@ -1,8 +1,8 @@
 package org.armlib.jdbc;
 
 import java.sql.SQLException;
-import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTransactionRollbackException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -50,7 +50,7 @@ abstract class PlainDialect implements Dialect {
     @Override
     public final List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
         long time = tables.now(handle);
-        var now = Times.instant(time);
+        Instant now = Times.instant(time);
         Map<String, Submission> added = new LinkedHashMap<>();
         for (Newcomer one : newcomers) {
             added.put(
@@ -91,8 +91,7 @@ abstract class PlainDialect implements Dialect {
             tables.insertLive(handle, addIfAbsent().get(0), addIfAbsent().get(1), submissions, time);
         } catch (RuntimeException e) {
             Optional<SQLException> cause = Faults.sqlException(e);
-            if (cause.filter(SQLIntegrityConstraintViolationException.class::isInstance)
-                    .isPresent()) {
+            if (cause.filter(Faults::isDuplicate).isPresent()) {
                 // Another was faster between the look and the insertion.
                 throw new SQLTransactionRollbackException("a key was added by another", "40001", e);
             }
@@ -125,16 +124,18 @@ abstract class PlainDialect implements Dialect {
                 .bind("seq", floor.seq())
                 .map((row, context) -> Stored.of(row))
                 .list();
-        var now = Times.instant(look.now());
+        Instant now = Times.instant(look.now());
         List<Stored> claimed = new ArrayList<>();
         for (Stored candidate : candidates) {
             if (claimed.size() == slots.size()) {
                 break;
             }
             Slot slot = slots.get(claimed.size());
+            // A row that was added after the look has a later time.
+            Instant time = dueTime(candidate).isAfter(now) ? dueTime(candidate) : now;
             Submission next = Stored.cut(candidate
                     .submission()
-                    .claim(slot.worker(), slot.token(), policy, now)
+                    .claim(slot.worker(), slot.token(), policy, time)
                     .orElseThrow());
             if (tables.take(handle, candidate, next, look.now())) {
                 claimed.add(new Stored(next, candidate.lane(), candidate.seq()));
@@ -143,13 +144,17 @@ abstract class PlainDialect implements Dialect {
         return claimed;
     }
 
+    private static Instant dueTime(Stored row) {
+        return row.submission().state() instanceof Pending ready ? ready.notBefore() : Instant.MIN;
+    }
+
     @Override
     public final List<Stored> complete(Handle handle, Collection<Lease> leases) {
         List<Stored> rows = lockCurrent(handle, leases);
         if (rows.isEmpty()) {
             return rows;
         }
-        var now = Times.instant(tables.now(handle));
+        Instant now = Times.instant(tables.now(handle));
         Map<String, Lease> byKey = byKey(leases);
         List<Stored> completed = rows.stream()
                 .map(row -> new Stored(row.submission().complete(lease(byKey, row), now), row.lane(), 0))

@@ -155,7 +155,11 @@ final class Tables {
 
     /** Leases a ready row, if it is still as it was read. */
     boolean take(Handle handle, Stored before, Submission next, long time) {
-        return updateLive(handle, next, time, " AND state = 'P' AND submission = :submission AND fence = :fenceBefore")
+        return updateLive(
+                        handle,
+                        next,
+                        time,
+                        " AND state = 'P' AND submission = :submission AND fence = :fenceBefore AND sticky = :sticky")
                         .bind("submission", next.id().toString())
                         .bind("fenceBefore", before.submission().state().fence())
                         .execute()

@@ -35,7 +35,7 @@ final class House {
 
     /** Modules that nobody depends on, and which are not published. */
     static final Set<String> INTERNAL_MODULES =
-            Set.of("examples", "architecture-tests", "benchmarks", "adapters-memory/lincheck");
+            Set.of("examples", "architecture-tests", "benchmarks", "adapters-memory/lincheck", "adapters-jdbc/servers");
 
     private static final Path ROOT = findRoot();
 
