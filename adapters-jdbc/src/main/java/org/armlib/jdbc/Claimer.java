@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Pending;
@@ -30,7 +31,8 @@ final class Claimer implements LeaseDesk.Claims {
     /** How many expired leases are taken back in one transaction. */
     private static final int UPKEEP_BATCH = 500;
 
-    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration SOON = Duration.ofMillis(5);
+    private static final int TRIES_FOR_A_LOCKED_ROW = 10;
     private static final Duration SHORTLY = Duration.ofMillis(50);
 
     private final Sessions sessions;
@@ -72,6 +74,7 @@ final class Claimer implements LeaseDesk.Claims {
         if (!found.isEmpty()) {
             return new LeaseDesk.Claimed(found, SOON);
         }
+        int tries = 0;
         while (true) {
             floor.check();
             Tables.Place from = floor.place();
@@ -99,6 +102,10 @@ final class Claimer implements LeaseDesk.Claims {
                 });
             } else if (!from.equals(Tables.Place.START)) {
                 floor.reset();
+            } else if (look.anyReady() && tries < TRIES_FOR_A_LOCKED_ROW) {
+                // Somebody holds it for a moment: one who joins it, or another server.
+                tries++;
+                LockSupport.parkNanos(SOON.toNanos());
             } else {
                 return nothing(look.anyReady() ? SOON : untilNext(look));
             }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -202,15 +203,30 @@ public final class JdbcQueueManager implements QueueManager {
         newcomers.forEach(newcomer -> first.putIfAbsent(newcomer.request().key(), newcomer));
         Map<RequestKey, Submission> added = new HashMap<>();
         dialect.add(handle, List.copyOf(first.values())).forEach(one -> added.put(one.key(), one));
-        List<Enqueued> answers = new ArrayList<>(newcomers.size());
+        Map<Dialect.Newcomer, Enqueued> answers = new HashMap<>();
+        List<Dialect.Newcomer> others = new ArrayList<>();
         for (Dialect.Newcomer newcomer : newcomers) {
             Submission submission = added.remove(newcomer.request().key());
-            answers.add(
-                    submission == null
-                            ? submitAgain(handle, newcomer)
-                            : new Enqueued(Enqueued.Outcome.ADDED, submission));
+            if (submission == null) {
+                others.add(newcomer);
+            } else {
+                answers.put(newcomer, new Enqueued(Enqueued.Outcome.ADDED, submission));
+            }
         }
-        return answers;
+        Map<RequestKey, Stored> known = tables.find(
+                handle, others.stream().map(other -> other.request().key()).toList());
+        List<Dialect.Newcomer> changing = new ArrayList<>();
+        for (Dialect.Newcomer other : others) {
+            Optional<Enqueued> unchanged =
+                    unchanged(Optional.ofNullable(known.get(other.request().key())), other);
+            unchanged.ifPresentOrElse(answer -> answers.put(other, answer), () -> changing.add(other));
+        }
+        // Rows are locked in the order of their keys by all who lock several.
+        changing.sort(Comparator.comparing(other -> other.request().key().value()));
+        for (Dialect.Newcomer other : changing) {
+            answers.put(other, submitAgain(handle, other));
+        }
+        return newcomers.stream().map(answers::get).toList();
     }
 
     @Override
@@ -268,12 +284,17 @@ public final class JdbcQueueManager implements QueueManager {
     private Enqueued submitKnown(Dialect.Newcomer newcomer) {
         RequestKey key = newcomer.request().key();
         Optional<Stored> row = sessions.inSession("submit", Optional.of(key), handle -> tables.find(handle, key));
-        Optional<Enqueued> unchanged = row.map(Stored::submission)
-                .filter(there -> there.join(newcomer.request()).equals(there))
-                .flatMap(there -> joined(there, newcomer));
+        Optional<Enqueued> unchanged = unchanged(row, newcomer);
         return unchanged.isPresent()
                 ? unchanged.get()
                 : added(sessions.inTransaction("submit", Optional.of(key), handle -> submitAgain(handle, newcomer)));
+    }
+
+    /** The answer, if the row stays as it is. */
+    private static Optional<Enqueued> unchanged(Optional<Stored> row, Dialect.Newcomer newcomer) {
+        return row.map(Stored::submission)
+                .filter(there -> there.join(newcomer.request()).equals(there))
+                .flatMap(there -> joined(there, newcomer));
     }
 
     private Enqueued submitAgain(Handle handle, Dialect.Newcomer newcomer) throws SQLException {

@@ -236,7 +236,7 @@ final class LeaseDesk implements AutoCloseable {
         List<Demand> given = new ArrayList<>();
         synchronized (this) {
             if (closed) {
-                given.addAll(unserved);
+                unserved.forEach(demand -> demand.answer.completeExceptionally(Sessions.closed()));
             } else if (full) {
                 for (int i = unserved.size() - 1; i >= 0; i--) {
                     fresh.addFirst(unserved.get(i));

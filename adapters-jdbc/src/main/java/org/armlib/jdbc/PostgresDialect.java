@@ -37,14 +37,17 @@ final class PostgresDialect implements Dialect {
         this.visibility = Times.micros(policy.visibilityTimeout());
         // The second statement sees what the first had to wait for: a request that ended in between is in the other
         // table now, and was not to be added.
-        this.add = tables.sql("INSERT INTO {live} (request_key, lane, state, submission, uri, parameters, sticky,"
-                + " estimate, submitted, attempts, fence, not_before)"
-                + " SELECT n.k, n.lane, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || n.entropy, n.uri, n.parameters,"
-                + " n.sticky, n.estimate, t.now_, 0, 0, t.now_"
-                + " FROM (SELECT " + now + " AS now_ OFFSET 0) t,"
-                + " unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[])"
-                + " AS n(k, lane, entropy, uri, parameters, sticky, estimate)"
-                + " WHERE NOT EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = n.k)"
+        // Places are given in the order of submission, rows are added in that of their keys: of two that add the same
+        // keys one waits for the other, and never each for the other.
+        this.add = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
+                + " n AS MATERIALIZED (SELECT u.*, nextval((SELECT pg_get_serial_sequence('{live}', 'seq')::regclass)) AS seq"
+                + " FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[])"
+                + " WITH ORDINALITY AS u(k, lane, entropy, uri, parameters, sticky, estimate, i)"
+                + " WHERE NOT EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = u.k) ORDER BY u.i)"
+                + " INSERT INTO {live} (request_key, seq, lane, state, submission, uri, parameters, sticky,"
+                + " estimate, submitted, attempts, fence, not_before) OVERRIDING SYSTEM VALUE"
+                + " SELECT n.k, n.seq, n.lane, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || n.entropy, n.uri,"
+                + " n.parameters, n.sticky, n.estimate, t.now_, 0, 0, t.now_ FROM n, t ORDER BY n.k COLLATE \"C\""
                 + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
                 + " DELETE FROM {live} q USING {finished} f, unnest(?::text[], ?::text[]) AS n(k, entropy)"
                 + " WHERE q.request_key = n.k AND f.request_key = n.k AND right(q.submission, 16) = n.entropy"

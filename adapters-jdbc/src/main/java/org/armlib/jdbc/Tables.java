@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,20 @@ final class Tables {
                 .findOne();
     }
 
+    /** The rows of those keys that have one. */
+    Map<RequestKey, Stored> find(Handle handle, Collection<RequestKey> keys) {
+        Map<RequestKey, Stored> found = new HashMap<>();
+        if (!keys.isEmpty()) {
+            handle.createQuery(sql(EITHER.replace("= :key", "IN (<keys>)")))
+                    .bindList(
+                            "keys",
+                            keys.stream().map(RequestKey::value).distinct().toList())
+                    .map((row, context) -> Stored.of(row))
+                    .forEach(row -> found.put(row.submission().key(), row));
+        }
+        return found;
+    }
+
     /** The row of a key, which nobody else changes until the transaction ends. */
     Optional<Stored> lock(Handle handle, RequestKey key) {
         // Twice: between two statements a row may move from one table to the other.
@@ -156,10 +171,10 @@ final class Tables {
     /** Leases a ready row, if it is still as it was read. */
     boolean take(Handle handle, Stored before, Submission next, long time) {
         return updateLive(
-                        handle,
-                        next,
-                        time,
-                        " AND state = 'P' AND submission = :submission AND fence = :fenceBefore AND sticky = :sticky")
+                                handle,
+                                next,
+                                time,
+                                " AND state = 'P' AND submission = :submission AND fence = :fenceBefore AND sticky = :sticky")
                         .bind("submission", next.id().toString())
                         .bind("fenceBefore", before.submission().state().fence())
                         .execute()
