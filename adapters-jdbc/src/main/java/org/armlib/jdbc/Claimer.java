@@ -93,8 +93,10 @@ final class Claimer implements LeaseDesk.Claims {
                 return nothing(pollEvery);
             }
             if (look.now() >= upkeepAt) {
+                floor.reset();
                 takeBackExpired();
             } else if (look.nextDue().isPresent() && look.nextDue().getAsLong() <= look.now()) {
+                floor.reset();
                 long time = look.now();
                 sessions.inTransaction("wake requests", Optional.empty(), handle -> {
                     tables.wake(handle, time);

@@ -15,6 +15,9 @@ interface Floor {
     /** The first row that a claim from {@link #place} has found. */
     void claimedFrom(Stored first);
 
+    /** A request was added in that lane. */
+    void added(long lane);
+
     /** Begins at the beginning: something may have become ready before the floor. */
     void reset();
 
@@ -30,6 +33,9 @@ interface Floor {
 
         @Override
         public void claimedFrom(Stored first) {}
+
+        @Override
+        public void added(long lane) {}
 
         @Override
         public void reset() {}

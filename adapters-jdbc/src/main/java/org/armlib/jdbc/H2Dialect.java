@@ -1,6 +1,7 @@
 package org.armlib.jdbc;
 
 import java.util.List;
+import java.util.Optional;
 import org.armlib.domain.RetryPolicy;
 
 /**
@@ -23,6 +24,11 @@ final class H2Dialect extends PlainDialect {
                 "MERGE INTO {live} l USING (SELECT CAST(:key AS VARCHAR(200)) AS k) n ON l.request_key = n.k"
                         + " WHEN NOT MATCHED THEN INSERT (",
                 ")");
+    }
+
+    @Override
+    Optional<String> places() {
+        return Optional.of("SELECT NEXT VALUE FOR {live}_seq FROM SYSTEM_RANGE(1, :count)");
     }
 
     @Override

@@ -66,6 +66,7 @@ public final class JdbcQueueManager implements QueueManager {
     private final Dialect dialect;
     private final Hints hints;
     private final Sightings sightings;
+    private final Floor floor;
     private final LeaseDesk desk;
     private final Combiner<Dialect.Newcomer, Enqueued> submitting;
     private final Combiner<Lease, Submission> completing;
@@ -142,10 +143,13 @@ public final class JdbcQueueManager implements QueueManager {
         };
         this.sessions = new Sessions(Jdbi.create(source), setIsolation, settings.retryFor(), settings.sessions());
         this.sightings = new Sightings(sessions, tables, dialect);
+        this.floor = database == Database.POSTGRESQL ? new PostgresFloor(sessions, tables) : Floor.NONE;
         this.desk = new LeaseDesk(
-                new Claimer(sessions, tables, dialect, policy, sightings, Floor.NONE, settings.pollInterval()),
+                new Claimer(sessions, tables, dialect, policy, sightings, floor, settings.pollInterval()),
                 sessions.threads());
-        this.hints = Hints.NONE;
+        this.hints = database == Database.POSTGRESQL
+                ? new PostgresHints(source, sessions, names.prefix() + "work", desk::hint)
+                : Hints.NONE;
         this.submitting = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::submitCalls);
         this.completing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::completeCalls);
         this.renewing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::renewCalls);
@@ -193,7 +197,8 @@ public final class JdbcQueueManager implements QueueManager {
                     "submit " + newcomers.size() + " requests",
                     Optional.empty(),
                     handle -> submitTogether(handle, newcomers))));
-            somethingToLease();
+            newcomers.forEach(one -> floor.added(Stored.laneOf(one.request())));
+            somethingToLease(newcomers.size());
         }
         return answers;
     }
@@ -240,7 +245,7 @@ public final class JdbcQueueManager implements QueueManager {
             if (row.isEmpty()) {
                 SubmissionId id = superseded.next(now, () -> entropy);
                 Submission submission = new Submission(id, request, now, Pending.submitted(now, 0));
-                tables.insertLive(handle, List.of(submission), time);
+                tables.insertLive(handle, submission, time);
                 return new Enqueued(Enqueued.Outcome.ADDED, submission);
             }
             return row.get().submission().id().equals(superseded)
@@ -268,7 +273,8 @@ public final class JdbcQueueManager implements QueueManager {
             }
         }
         if (!added.isEmpty()) {
-            somethingToLease();
+            newcomers.forEach(one -> floor.added(Stored.laneOf(one.request())));
+            somethingToLease(added.size());
         }
         others.addAll(0, first.values());
         for (Combiner.Call<Dialect.Newcomer, Enqueued> call : others) {
@@ -343,13 +349,15 @@ public final class JdbcQueueManager implements QueueManager {
 
     private Enqueued added(Enqueued answer) {
         if (answer.outcome() == Enqueued.Outcome.ADDED) {
-            somethingToLease();
+            floor.added(Stored.laneOf(answer.submission().request()));
+            somethingToLease(1);
         }
         return answer;
     }
 
-    private void somethingToLease() {
-        if (!desk.isWaitedAt()) {
+    /** Wakes those who wait here, and has other servers told unless all of it will be taken here. */
+    private void somethingToLease(int count) {
+        if (count > desk.waiting()) {
             hints.tell();
         }
         desk.hint();
@@ -480,9 +488,10 @@ public final class JdbcQueueManager implements QueueManager {
         Submission failed = sessions.call(
                 () -> change("fail", lease, (submission, now) -> submission.fail(lease, failure, policy, chance, now)));
         if (failed.state() instanceof Pending waiting) {
+            floor.reset();
             Duration backoff = policy.backoff().after(waiting.attempts(), chance);
             if (backoff.isZero()) {
-                somethingToLease();
+                somethingToLease(1);
             } else {
                 desk.hintIn(backoff);
             }
@@ -494,7 +503,8 @@ public final class JdbcQueueManager implements QueueManager {
     public Submission release(Lease lease) {
         Submission released =
                 sessions.call(() -> change("release", lease, (submission, now) -> submission.release(lease, now)));
-        somethingToLease();
+        floor.reset();
+        somethingToLease(1);
         return released;
     }
 
@@ -568,7 +578,7 @@ public final class JdbcQueueManager implements QueueManager {
     @Override
     public void resume() {
         setSuspended(false);
-        somethingToLease();
+        somethingToLease(Integer.MAX_VALUE);
     }
 
     private void setSuspended(boolean suspended) {
@@ -604,6 +614,11 @@ public final class JdbcQueueManager implements QueueManager {
         return dialect.isOneStep()
                 ? sessions.inSession(tried, Optional.empty(), work)
                 : sessions.inTransaction(tried, Optional.empty(), work);
+    }
+
+    /** How many workers of this process wait for work. */
+    int waiting() {
+        return desk.waiting();
     }
 
     private static void checkPositive(String name, int value) {

@@ -123,9 +123,9 @@ final class LeaseDesk implements AutoCloseable {
         setAlarm(delay);
     }
 
-    /** Whether somebody waits for work. */
-    synchronized boolean isWaitedAt() {
-        return !parked.isEmpty();
+    /** How many workers wait for work. */
+    synchronized int waiting() {
+        return parked.size();
     }
 
     /** Ends every call with the error of a closed queue. */

@@ -1,6 +1,7 @@
 package org.armlib.jdbc;
 
 import java.util.List;
+import java.util.Optional;
 import org.armlib.domain.RetryPolicy;
 
 /** MariaDB and MySQL. */
@@ -15,6 +16,12 @@ final class MariaDbDialect extends PlainDialect {
     @Override
     List<String> addIfAbsent() {
         return List.of("INSERT IGNORE INTO {live} (", ")");
+    }
+
+    /** None: MySQL has no sequences. Of two that wait for each other InnoDB ends one at once, and it is tried again. */
+    @Override
+    Optional<String> places() {
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ abstract class PlainDialect implements Dialect {
 
     /** The two ends of a statement that adds a row unless its key is there. */
     abstract List<String> addIfAbsent();
+
+    /** A query for the next {@code :count} places in the order of leases, where rows can be given theirs. */
+    abstract Optional<String> places();
 
     /** How many rows to look at for {@code wanted}, and what follows the limit. */
     abstract String candidates(int wanted);
@@ -88,7 +92,7 @@ abstract class PlainDialect implements Dialect {
 
     private void insert(Handle handle, Collection<Submission> submissions, long time) throws SQLException {
         try {
-            tables.insertLive(handle, addIfAbsent().get(0), addIfAbsent().get(1), submissions, time);
+            tables.insertLive(handle, addIfAbsent(), placed(handle, submissions), time);
         } catch (RuntimeException e) {
             Optional<SQLException> cause = Faults.sqlException(e);
             if (cause.filter(Faults::isDuplicate).isPresent()) {
@@ -97,6 +101,25 @@ abstract class PlainDialect implements Dialect {
             }
             throw e;
         }
+    }
+
+    /**
+     * The submissions with their places, in the order of their keys if those can be given: of two that add the same keys
+     * one waits for the other then, and never each for the other.
+     */
+    private List<Tables.Placed> placed(Handle handle, Collection<Submission> submissions) {
+        if (places().isEmpty()) {
+            return submissions.stream().map(Tables.Placed::atTheEnd).toList();
+        }
+        Iterator<Long> seqs = handle.createQuery(tables.sql(places().get()))
+                .bind("count", submissions.size())
+                .mapTo(Long.class)
+                .list()
+                .iterator();
+        return submissions.stream()
+                .map(one -> new Tables.Placed(one, OptionalLong.of(seqs.next())))
+                .sorted(Comparator.comparing(one -> one.submission().key().value()))
+                .toList();
     }
 
     private Set<String> finished(Handle handle, Collection<String> keys) {

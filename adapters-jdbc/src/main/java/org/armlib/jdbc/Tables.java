@@ -67,6 +67,13 @@ final class Tables {
     /** What the queue looks like to one who found nothing to lease. */
     record Look(long now, boolean suspended, boolean anyReady, OptionalLong nextDue) {}
 
+    /** A submission and the place its row is given, if not just the last one. */
+    record Placed(Submission submission, OptionalLong seq) {
+        static Placed atTheEnd(Submission submission) {
+            return new Placed(submission, OptionalLong.empty());
+        }
+    }
+
     /** A place in a list of requests that wait: behind that row. */
     record Place(long lane, long seq) {
         static final Place START = new Place(Long.MIN_VALUE, Long.MIN_VALUE);
@@ -142,30 +149,34 @@ final class Tables {
                     .bind("key", next.key().value())
                     .execute();
             if (isLive) {
-                insertLive(handle, List.of(next), time);
+                insertLive(handle, next, time);
             } else {
                 insertFinished(handle, List.of(next));
             }
         }
     }
 
-    /** Adds live rows, whose keys must not be there. */
-    void insertLive(Handle handle, Collection<Submission> submissions, long time) {
-        insertLive(handle, "INSERT INTO {live} (", ")", submissions, time);
+    /** Adds a live row, whose key must not be there. */
+    void insertLive(Handle handle, Submission submission, long time) {
+        insertLive(handle, List.of("INSERT INTO {live} (", ")"), List.of(Placed.atTheEnd(submission)), time);
     }
 
-    /** Adds live rows; {@code before} and {@code after} the columns and values make the statement. */
-    int[] insertLive(Handle handle, String before, String after, Collection<Submission> submissions, long time) {
-        PreparedBatch batch = handle.prepareBatch(sql(before
+    /** Adds live rows, all with a place or none; what is before the columns and behind the values makes the statement. */
+    void insertLive(Handle handle, List<String> ends, Collection<Placed> submissions, long time) {
+        boolean placed = submissions.stream().anyMatch(one -> one.seq().isPresent());
+        PreparedBatch batch = handle.prepareBatch(sql(ends.get(0)
                 + "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
-                + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind, failure_message)"
+                + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind, failure_message"
+                + (placed ? ", seq)" : ")")
                 + " VALUES (:key, :lane, :state, :submission, :uri, :parameters, :sticky, :estimate, :submitted,"
                 + " :attempts, :fence, :notBefore, :token, :givenUp, :worker, :started, :expires, :progress, :note,"
-                + " :failureKind, :failureMessage" + after));
-        for (Submission submission : submissions) {
-            bindState(bindRequest(batch, submission), submission, time).add();
+                + " :failureKind, :failureMessage" + (placed ? ", :seq" : "") + ends.get(1)));
+        for (Placed one : submissions) {
+            one.seq().ifPresent(seq -> batch.bind("seq", seq));
+            bindState(bindRequest(batch, one.submission()), one.submission(), time)
+                    .add();
         }
-        return batch.execute();
+        batch.execute();
     }
 
     /** Leases a ready row, if it is still as it was read. */

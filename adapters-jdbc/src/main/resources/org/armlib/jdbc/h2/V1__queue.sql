@@ -1,8 +1,10 @@
 -- Requests that wait or run. Times are microseconds since 1970, by the clock of the database; estimates are nanoseconds.
 -- state: P ready to be leased, W waits until not_before, R runs. lane is minus the priority: the lowest goes first.
+CREATE SEQUENCE ${qualified}live_seq;
+
 CREATE TABLE ${qualified}live (
     request_key     varchar(200) PRIMARY KEY,
-    seq             bigint GENERATED ALWAYS AS IDENTITY,
+    seq             bigint DEFAULT NEXT VALUE FOR ${qualified}live_seq NOT NULL,
     lane            bigint NOT NULL,
     state           char(1) NOT NULL CHECK (state IN ('P', 'W', 'R')),
     submission      varchar(28) NOT NULL,

@@ -1,0 +1,160 @@
+package org.armlib.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.armlib.domain.ArmlibException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hints by LISTEN and NOTIFY. A server tells at most once in a while, since each NOTIFY takes a lock that all commits
+ * with one share. One connection listens, and is opened again when it is lost. Safe for use by many threads.
+ */
+final class PostgresHints implements Hints {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresHints.class);
+    private static final Duration BETWEEN_WORDS = Duration.ofMillis(20);
+    private static final Duration LISTEN_TIME = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final DataSource source;
+    private final Sessions sessions;
+    private final String channel;
+    private final Runnable onHint;
+    private final String self = UUID.randomUUID().toString();
+    private final ThreadPoolExecutor mouth;
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private final AtomicBoolean untold = new AtomicBoolean();
+    private final AtomicBoolean listening = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable Thread ear;
+
+    /** Hints on {@code channel}, a legal name; {@code onHint} is run for each that arrives, from any server. */
+    PostgresHints(DataSource source, Sessions sessions, String channel, Runnable onHint) {
+        this.source = source;
+        this.sessions = sessions;
+        this.channel = channel;
+        this.onHint = onHint;
+        this.mouth = new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "armlib-jdbc-tell");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public void listen() {
+        if (listening.compareAndSet(false, true)) {
+            Thread thread = new Thread(this::hear, "armlib-jdbc-listen");
+            thread.setDaemon(true);
+            thread.start();
+            synchronized (this) {
+                ear = thread;
+            }
+        }
+    }
+
+    private void hear() {
+        try {
+            do {
+                try (Connection connection = source.getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("LISTEN " + channel);
+                    // Something may have been said before anybody listened.
+                    onHint.run();
+                    hear(connection.unwrap(PGConnection.class));
+                    statement.execute("UNLISTEN *");
+                } catch (SQLException e) {
+                    LOG.debug("nobody listens for hints for now", e);
+                }
+            } while (!closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            LOG.debug("the ear was interrupted; polling goes on");
+        }
+    }
+
+    private void hear(PGConnection connection) throws SQLException {
+        while (closed.getCount() > 0) {
+            PGNotification[] heard = connection.getNotifications((int) LISTEN_TIME.toMillis());
+            if (Arrays.stream(heard).anyMatch(word -> !self.equals(word.getParameter()))) {
+                onHint.run();
+            }
+        }
+    }
+
+    @Override
+    public void tell() {
+        untold.set(true);
+        if (!mouth.isShutdown() && telling.compareAndSet(false, true)) {
+            try {
+                mouth.execute(this::tellAll);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the queue is closing; others find out by themselves", e);
+            }
+        }
+    }
+
+    private void tellAll() {
+        try {
+            while (untold.getAndSet(false)) {
+                sessions.inSession("tell other servers", Optional.empty(), handle -> {
+                    tell(handle.getConnection());
+                    return channel;
+                });
+                closed.await(BETWEEN_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException | ArmlibException e) {
+            LOG.debug("others were not told; they find out by themselves", e);
+        } finally {
+            telling.set(false);
+        }
+        if (untold.get()) {
+            tell();
+        }
+    }
+
+    @Override
+    public void tell(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+            statement.setString(1, channel);
+            statement.setString(2, self);
+            statement.execute();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        mouth.shutdown();
+        Thread thread;
+        synchronized (this) {
+            thread = ear;
+        }
+        boolean interrupted = false;
+        if (thread != null) {
+            try {
+                thread.join(LISTEN_TIME.multipliedBy(4).toMillis());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

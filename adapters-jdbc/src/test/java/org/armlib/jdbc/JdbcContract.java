@@ -1,0 +1,186 @@
+package org.armlib.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Phase;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.WorkerId;
+import org.armlib.ports.Enqueued;
+import org.armlib.ports.QueueException;
+import org.armlib.ports.QueueManager;
+import org.junit.jupiter.api.Test;
+
+/** What holds of the queue in every database, beside the contract of the port. */
+interface JdbcContract {
+    AtomicInteger NUMBER = new AtomicInteger();
+    WorkerId WORKER = new WorkerId("worker");
+
+    /** A database that may hold other tables. */
+    String url();
+
+    default JdbcQueueSettings settings() {
+        return JdbcQueueSettings.DEFAULT.withTablePrefix("c" + NUMBER.incrementAndGet() + "_");
+    }
+
+    default JdbcQueueManager open(JdbcQueueSettings settings) {
+        return JdbcQueueManager.open(JdbcAccess.to(url()), settings, RetryPolicy.DEFAULT);
+    }
+
+    private static BatchRequest request(String key) {
+        return BatchRequest.of("/report").key(new RequestKey(key)).build();
+    }
+
+    @Test
+    default void ten_servers_that_start_at_once_make_the_tables_once() throws Exception {
+        JdbcQueueSettings settings = settings().withSessions(2);
+        ExecutorService servers = Executors.newFixedThreadPool(10);
+        List<Future<QueueManager>> started = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            started.add(servers.submit(() -> open(settings)));
+        }
+        try {
+            int number = 0;
+            for (Future<QueueManager> one : started) {
+                QueueManager queue = one.get();
+                queue.submit(request("r-" + number++));
+            }
+            assertThat(started.get(0).get().overview().count(Phase.PENDING)).isEqualTo(10);
+        } finally {
+            for (Future<QueueManager> one : started) {
+                one.get().close();
+            }
+            servers.shutdown();
+        }
+    }
+
+    @Test
+    default void without_migration_missing_tables_are_an_error_that_says_what_to_do() {
+        JdbcQueueSettings settings = settings().withoutMigration();
+
+        assertThatThrownBy(() -> open(settings))
+                .isInstanceOf(QueueException.class)
+                .hasMessageContaining("armlib schema")
+                .hasMessageContaining(settings.tablePrefix());
+    }
+
+    @Test
+    default void the_printed_schema_makes_the_tables_by_hand() throws SQLException {
+        JdbcQueueSettings settings = settings();
+        String ddl = new Schema(Database.of(url()), settings.names()).ddl();
+        for (String statement : ddl.split(";\\s*\\n")) {
+            if (!statement.isBlank()) {
+                execute(statement);
+            }
+        }
+
+        try (QueueManager checked = open(settings.withoutMigration());
+                QueueManager migrating = open(settings)) {
+            assertThat(checked.submit(request("a")).outcome()).isEqualTo(Enqueued.Outcome.ADDED);
+            assertThat(migrating.submit(request("a")).outcome()).isEqualTo(Enqueued.Outcome.JOINED);
+        }
+    }
+
+    @Test
+    default void tables_of_a_later_version_are_left_alone() throws SQLException {
+        JdbcQueueSettings settings = settings();
+        open(settings).close();
+        execute("UPDATE " + settings.tablePrefix() + "control SET schema_version = 1000");
+
+        assertThatThrownBy(() -> open(settings))
+                .isInstanceOf(QueueException.class)
+                .hasMessageContaining("1000")
+                .hasMessageContaining("Update armlib");
+    }
+
+    @Test
+    default void a_submit_in_the_callers_transaction_commits_and_rolls_back_with_it() throws Exception {
+        JdbcQueueSettings settings = settings();
+        try (JdbcQueueManager queue = open(settings);
+                Connection connection = DriverManager.getConnection(url())) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            connection.setAutoCommit(false);
+
+            assertThat(queue.submit(request("undone"), connection).outcome()).isEqualTo(Enqueued.Outcome.ADDED);
+            assertThat(queue.find(new RequestKey("undone"))).isEmpty();
+            connection.rollback();
+            assertThat(queue.find(new RequestKey("undone"))).isEmpty();
+
+            Enqueued done = queue.submit(request("done"), connection);
+            connection.commit();
+            assertThat(queue.find(new RequestKey("done"))).contains(done.submission());
+            assertThat(queue.submit(request("done"), connection).outcome()).isEqualTo(Enqueued.Outcome.JOINED);
+            connection.commit();
+
+            assertThat(queue.lease(WORKER, 10, Duration.ZERO)).hasSize(1);
+        }
+    }
+
+    @Test
+    default void a_connection_that_commits_by_itself_is_refused() throws SQLException {
+        try (JdbcQueueManager queue = open(settings());
+                Connection connection = DriverManager.getConnection(url())) {
+            assertThatThrownBy(() -> queue.submit(request("a"), connection))
+                    .hasMessageContaining("setAutoCommit(false)");
+        }
+    }
+
+    @Test
+    default void an_embedding_programs_data_source_serves_and_stays_open() throws Exception {
+        try (HikariDataSource source = new HikariDataSource()) {
+            source.setJdbcUrl(url());
+            try (JdbcQueueManager queue = new JdbcQueueManager(source, settings(), RetryPolicy.DEFAULT)) {
+                queue.submit(request("a"));
+                assertThat(queue.complete(queue.lease(WORKER, 1, Duration.ZERO)
+                                        .get(0)
+                                        .lease())
+                                .phase())
+                        .isEqualTo(Phase.COMPLETED);
+            }
+            assertThat(source.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    default void tables_in_a_schema_of_their_own_are_used() throws Exception {
+        JdbcQueueSettings settings = settings().withSchema("other" + NUMBER.incrementAndGet());
+        try (JdbcQueueManager queue = open(settings);
+                JdbcQueueManager again = open(settings.withoutMigration())) {
+            queue.submit(request("a"));
+            assertThat(again.lease(WORKER, 1, Duration.ZERO)).hasSize(1);
+        }
+    }
+
+    @Test
+    default void a_request_with_many_controls_in_its_parameters_survives() {
+        BatchRequest request = BatchRequest.of("/report")
+                .parameters(org.armlib.domain.Parameters.of(
+                        java.util.Map.of("c", List.of("\u0000\u0001\\".repeat(60_000)))))
+                .build();
+        try (JdbcQueueManager queue = open(settings())) {
+            queue.submit(request);
+            assertThat(queue.find(request.key()).orElseThrow().request()).isEqualTo(request);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
