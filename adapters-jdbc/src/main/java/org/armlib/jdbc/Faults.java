@@ -40,6 +40,7 @@ final class Faults {
     /** Whether the server, or the way to it, is not there, so that what was tried may or may not have happened. */
     static boolean isOutage(Throwable problem) {
         return sqlException(problem)
+                .filter(e -> !isRefusal(e))
                 .filter(e -> e instanceof SQLNonTransientConnectionException
                         || e instanceof SQLRecoverableException
                         || e instanceof SQLTransientException
@@ -48,6 +49,11 @@ final class Faults {
                         || LOST.contains(state(e))
                         || isReadOnly(e))
                 .isPresent();
+    }
+
+    /** Whether the server is there and says no: the user or password is wrong, or there is no such database. */
+    private static boolean isRefusal(SQLException e) {
+        return state(e).startsWith("28") || state(e).startsWith("3D");
     }
 
     /** Whether a key was there already. */

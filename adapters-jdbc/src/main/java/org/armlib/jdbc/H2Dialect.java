@@ -32,6 +32,11 @@ final class H2Dialect extends PlainDialect {
     }
 
     @Override
+    String byKeyHint() {
+        return "";
+    }
+
+    @Override
     String candidates(int wanted) {
         return String.valueOf(wanted + SPARE);
     }

@@ -25,6 +25,11 @@ final class MariaDbDialect extends PlainDialect {
     }
 
     @Override
+    String byKeyHint() {
+        return " FORCE INDEX (request_key)";
+    }
+
+    @Override
     String candidates(int wanted) {
         return wanted + " FOR UPDATE SKIP LOCKED";
     }

@@ -35,6 +35,9 @@ abstract class PlainDialect implements Dialect {
     /** The two ends of a statement that adds a row unless its key is there. */
     abstract List<String> addIfAbsent();
 
+    /** What has rows read, and so locked, in the order of their keys, where the database may choose another. */
+    abstract String byKeyHint();
+
     /** A query for the next {@code :count} places in the order of leases, where rows can be given theirs. */
     abstract Optional<String> places();
 
@@ -210,8 +213,8 @@ abstract class PlainDialect implements Dialect {
     private List<Stored> lockCurrent(Handle handle, Collection<Lease> leases) {
         Map<String, Lease> byKey = byKey(leases);
         return handle
-                .createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS
-                        + " FROM {live} WHERE request_key IN (<keys>) AND state = 'R' ORDER BY request_key FOR UPDATE"))
+                .createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS + " FROM {live}" + byKeyHint()
+                        + " WHERE request_key IN (<keys>) ORDER BY request_key FOR UPDATE"))
                 .bindList("keys", List.copyOf(byKey.keySet()))
                 .map((row, context) -> Stored.of(row))
                 .list()

@@ -30,6 +30,7 @@ import org.jdbi.v3.core.Jdbi;
 final class Sessions implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE_OF_A_CONFLICT = Duration.ofMillis(50);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final Jdbi jdbi;
@@ -169,11 +170,13 @@ final class Sessions implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         Duration pause = FIRST_PAUSE;
         while (true) {
+            Duration longest;
             try (Handle handle = jdbi.open()) {
                 return work.run(handle);
             } catch (ArmlibException e) {
                 throw e;
             } catch (SQLException | RuntimeException e) {
+                longest = Faults.isConflict(e) ? LONGEST_PAUSE_OF_A_CONFLICT : LONGEST_PAUSE;
                 boolean again = (Faults.isConflict(e) || (afterOutage && Faults.isOutage(e)))
                         && System.nanoTime() < deadline
                         && !threads.isShutdown();
@@ -183,7 +186,7 @@ final class Sessions implements AutoCloseable {
             }
             LockSupport.parkNanos(
                     (long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1)));
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            pause = pause.multipliedBy(2).compareTo(longest) < 0 ? pause.multipliedBy(2) : longest;
         }
     }
 

@@ -6,8 +6,10 @@ import org.armlib.tck.DurableQueueContract;
 import org.armlib.tck.DurableQueueFixture;
 
 class MariaDbQueueContractTest implements DurableQueueContract {
+    private static final String URL = MariaDbServer.shared().newDatabase();
+
     @Override
     public DurableQueueFixture newQueue(RetryPolicy policy) {
-        return new JdbcQueueFixture(MariaDbServer.shared().url(), policy);
+        return new JdbcQueueFixture(URL, policy);
     }
 }
