@@ -30,6 +30,7 @@ final class House {
             Map.entry("org.armlib.tck", "ports/tck"),
             Map.entry("org.armlib.memory", "adapters-memory"),
             Map.entry("org.armlib.file", "adapters-file"),
+            Map.entry("org.armlib.jdbc", "adapters-jdbc"),
             Map.entry("org.armlib.http", "adapters-http"),
             Map.entry("org.armlib.bootstrap", "bootstrap")));
 

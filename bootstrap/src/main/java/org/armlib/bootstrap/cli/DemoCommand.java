@@ -21,6 +21,12 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
     private static final String REQUESTS = "requests.txt";
 
+    /** Written as in app.conf. */
+    enum Queue {
+        memory,
+        jdbc
+    }
+
     private final Main main;
 
     @Option(
@@ -34,6 +40,15 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "How many requests run at a time (default: ${DEFAULT-VALUE}).")
     private int threads = 4;
+
+    @Option(
+            names = "--queue",
+            paramLabel = "QUEUE",
+            description = {
+                "Where requests wait: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                "With jdbc they are in an H2 file in the folder: kill the demo midway, start it again, and it goes on."
+            })
+    private Queue queue = Queue.memory;
 
     @Option(names = "--json", description = "Print one JSON object a line for each different request.")
     private boolean json;
@@ -82,15 +97,27 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private String configuration(SampleApi api) {
-        String folder = ConfigValueFactory.fromAnyRef(
-                        directory.resolve("cache").toAbsolutePath().toString())
-                .render();
         return """
                 # Written anew by each run of the demo: the sample API has another port each time.
-                queue { adapter = memory, backoff-initial = 100ms }
+                queue { %s, backoff-initial = 100ms, visibility-timeout = 5s }
                 cache { adapter = file, directory = %s }
                 processor { adapter = gateway, upstream = "%s" }
                 worker { threads = %d }
-                """.formatted(folder, api.uri(), threads);
+                """.formatted(queueSettings(), quoted(absolute("cache")), api.uri(), threads);
+    }
+
+    private String queueSettings() {
+        return switch (queue) {
+            case memory -> "adapter = memory";
+            case jdbc -> "adapter = jdbc, url = " + quoted("jdbc:h2:" + absolute("queue"));
+        };
+    }
+
+    private String absolute(String name) {
+        return directory.resolve(name).toAbsolutePath().toString();
+    }
+
+    private static String quoted(String text) {
+        return ConfigValueFactory.fromAnyRef(text).render();
     }
 }

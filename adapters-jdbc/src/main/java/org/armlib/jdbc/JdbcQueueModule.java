@@ -1,0 +1,30 @@
+package org.armlib.jdbc;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.ports.QueueManager;
+
+/** Binds {@link QueueManager} to a {@link JdbcQueueManager}; needs {@link RetryPolicy} bound elsewhere. */
+public final class JdbcQueueModule extends AbstractModule {
+    private final Function<RetryPolicy, JdbcQueueManager> opener;
+
+    /** The module of a queue with connections of its own to the database that {@code access} leads to. */
+    public JdbcQueueModule(JdbcAccess access, JdbcQueueSettings settings) {
+        this.opener = policy -> JdbcQueueManager.open(access, settings, policy);
+    }
+
+    /** The module of a queue in the database of {@code source}, which the program itself closes. */
+    public JdbcQueueModule(DataSource source, JdbcQueueSettings settings) {
+        this.opener = policy -> new JdbcQueueManager(source, settings, policy);
+    }
+
+    @Provides
+    @Singleton
+    QueueManager queueManager(RetryPolicy policy) {
+        return opener.apply(policy);
+    }
+}

@@ -1,0 +1,127 @@
+package org.armlib.jdbc;
+
+import com.google.inject.Module;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.spi.AdapterProvider;
+import org.armlib.spi.InvalidSettingException;
+import org.armlib.spi.PortType;
+import org.armlib.spi.SchemaSource;
+import org.armlib.spi.Setting;
+import org.armlib.spi.Settings;
+
+/** The queue {@code jdbc}. */
+public final class JdbcQueueProvider implements AdapterProvider, SchemaSource {
+    private static final JdbcQueueSettings DEFAULT = JdbcQueueSettings.DEFAULT;
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    /** Where the database is. */
+    public static final Setting<String> URL = Setting.text(
+                    "url",
+                    "JDBC URL of the database: jdbc:postgresql://host/name, jdbc:mariadb://host/name, or jdbc:h2:file")
+            .required();
+
+    /** Whom to connect as. */
+    public static final Setting<String> USER = Setting.text("user", "whom to connect as, unless the URL says so");
+
+    /** That user's password. */
+    public static final Setting<String> PASSWORD =
+            Setting.text("password", "that user's password").secret();
+
+    /** How the tables' names begin. */
+    public static final Setting<String> TABLE_PREFIX = Setting.text(
+                    "table-prefix", "how the names of the tables begin, so that several queues share a database")
+            .withDefault(DEFAULT.tablePrefix());
+
+    /** The schema of the tables. */
+    public static final Setting<String> SCHEMA =
+            Setting.text("schema", "schema of the tables; the connection's own unless given");
+
+    /** The database's language. */
+    public static final Setting<Database> DIALECT = Setting.choice(
+            "dialect", "the database's language; found out from the connection unless given", Database.class);
+
+    /** Whether the tables are made and brought up to date. */
+    public static final Setting<Boolean> MIGRATE = Setting.flag(
+                    "migrate", "make the tables and bring them up to date at the start; if false, only check them")
+            .withDefault(DEFAULT.migrate());
+
+    /** How often a waiting worker looks. */
+    public static final Setting<Duration> POLL_INTERVAL = Setting.duration(
+                    "poll-interval",
+                    "how often a waiting worker looks for what other servers submitted, where they cannot tell",
+                    Duration.ofMillis(10),
+                    LONGEST)
+            .withDefault(DEFAULT.pollInterval());
+
+    /** How long an operation is tried again. */
+    public static final Setting<Duration> RETRY_FOR = Setting.duration(
+                    "retry-for",
+                    "how long an operation is tried again while the database does not answer",
+                    Duration.ZERO,
+                    LONGEST)
+            .withDefault(DEFAULT.retryFor());
+
+    /** How many connections. */
+    public static final Setting<Integer> POOL_SIZE = Setting.integer(
+                    "pool-size", "connections that work at once; there is one more, to listen", 2, 200)
+            .withDefault(DEFAULT.sessions());
+
+    /** Found by {@link java.util.ServiceLoader}. */
+    public JdbcQueueProvider() {}
+
+    @Override
+    public PortType port() {
+        return PortType.QUEUE;
+    }
+
+    @Override
+    public String name() {
+        return "jdbc";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(
+                URL, USER, PASSWORD, TABLE_PREFIX, SCHEMA, DIALECT, MIGRATE, POLL_INTERVAL, RETRY_FOR, POOL_SIZE);
+    }
+
+    @Override
+    public Module module(Settings settings) {
+        database(settings);
+        return new JdbcQueueModule(
+                new JdbcAccess(settings.get(URL), settings.find(USER), settings.find(PASSWORD)),
+                new JdbcQueueSettings(
+                        names(settings).prefix(),
+                        names(settings).schema(),
+                        settings.find(DIALECT),
+                        settings.get(MIGRATE),
+                        settings.get(POLL_INTERVAL),
+                        settings.get(RETRY_FOR),
+                        settings.get(POOL_SIZE)));
+    }
+
+    @Override
+    public String schema(Settings settings) {
+        return new Schema(database(settings), names(settings)).ddl();
+    }
+
+    private static Database database(Settings settings) {
+        Optional<Database> named = settings.find(DIALECT);
+        try {
+            return named.isPresent() ? named.get() : Database.of(settings.get(URL));
+        } catch (UnknownDatabaseException e) {
+            throw new InvalidSettingException(URL.name(), e.getMessage());
+        }
+    }
+
+    private static Names names(Settings settings) {
+        try {
+            return new Names(settings.find(SCHEMA), settings.get(TABLE_PREFIX));
+        } catch (InvalidRequestException e) {
+            throw new InvalidSettingException(TABLE_PREFIX.name(), e.getMessage());
+        }
+    }
+}

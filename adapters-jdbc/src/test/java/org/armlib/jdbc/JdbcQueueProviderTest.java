@@ -1,0 +1,98 @@
+package org.armlib.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
+import java.util.ServiceLoader;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.ports.QueueManager;
+import org.armlib.spi.AdapterProvider;
+import org.armlib.spi.InvalidSettingException;
+import org.armlib.spi.PortType;
+import org.armlib.spi.SchemaSource;
+import org.armlib.spi.Settings;
+import org.junit.jupiter.api.Test;
+
+class JdbcQueueProviderTest {
+    private static final AdapterProvider PROVIDER =
+            ServiceLoader.load(AdapterProvider.class).findFirst().orElseThrow();
+
+    private static Settings.Builder settings(String url) {
+        Settings.Builder settings = Settings.builder();
+        PROVIDER.settings()
+                .forEach(setting -> setting.defaultValue().ifPresent(value -> settings.read(setting, raw(value))));
+        return settings.set(JdbcQueueProvider.URL, url);
+    }
+
+    private static Object raw(Object value) {
+        return value instanceof Integer number ? Long.valueOf(number) : value;
+    }
+
+    @Test
+    void it_is_the_queue_jdbc() {
+        assertThat(PROVIDER).isInstanceOf(JdbcQueueProvider.class);
+        assertThat(PROVIDER.port()).isEqualTo(PortType.QUEUE);
+        assertThat(PROVIDER.name()).isEqualTo("jdbc");
+    }
+
+    @Test
+    void its_module_binds_the_queue_once_in_a_strict_injector() {
+        Injector injector = Guice.createInjector(
+                Stage.PRODUCTION,
+                new AbstractModule() {
+                    @Override
+                    protected void configure() {
+                        binder().requireExplicitBindings();
+                        binder().requireAtInjectOnConstructors();
+                        binder().disableCircularProxies();
+                        bind(RetryPolicy.class).toInstance(RetryPolicy.DEFAULT);
+                    }
+                },
+                PROVIDER.module(settings("jdbc:h2:mem:provider").build()));
+
+        QueueManager queue = injector.getInstance(QueueManager.class);
+        try {
+            assertThat(queue).isInstanceOf(JdbcQueueManager.class).isSameAs(injector.getInstance(QueueManager.class));
+        } finally {
+            queue.close();
+        }
+    }
+
+    @Test
+    void the_schema_is_printed_without_a_connection() {
+        Settings settings = settings("jdbc:postgresql://nowhere.invalid/armlib")
+                .set(JdbcQueueProvider.TABLE_PREFIX, "batch_")
+                .set(JdbcQueueProvider.SCHEMA, "reports")
+                .build();
+
+        assertThat(((SchemaSource) PROVIDER).schema(settings))
+                .contains("CREATE SCHEMA IF NOT EXISTS reports;")
+                .contains("CREATE TABLE reports.batch_live")
+                .contains("CREATE TABLE reports.batch_finished")
+                .doesNotContain("${");
+    }
+
+    @Test
+    void a_database_that_is_not_known_is_refused_before_anything_is_opened() {
+        Settings settings = settings("jdbc:oracle:thin:@db").build();
+
+        assertThatThrownBy(() -> PROVIDER.module(settings))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("oracle");
+    }
+
+    @Test
+    void a_prefix_that_no_table_can_have_is_refused() {
+        Settings settings = settings("jdbc:h2:mem:x")
+                .set(JdbcQueueProvider.TABLE_PREFIX, "my-queue; drop table x")
+                .build();
+
+        assertThatThrownBy(() -> PROVIDER.module(settings))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("a-z");
+    }
+}
