@@ -113,7 +113,7 @@ public final class JdbcQueueProvider implements AdapterProvider, SchemaSource {
         try {
             return named.isPresent() ? named.get() : Database.of(settings.get(URL));
         } catch (UnknownDatabaseException e) {
-            throw new InvalidSettingException(URL.name(), e.getMessage());
+            throw new InvalidSettingException(URL.name(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -121,7 +121,7 @@ public final class JdbcQueueProvider implements AdapterProvider, SchemaSource {
         try {
             return new Names(settings.find(SCHEMA), settings.get(TABLE_PREFIX));
         } catch (InvalidRequestException e) {
-            throw new InvalidSettingException(TABLE_PREFIX.name(), e.getMessage());
+            throw new InvalidSettingException(TABLE_PREFIX.name(), String.valueOf(e.getMessage()));
         }
     }
 }

@@ -82,7 +82,7 @@ interface JdbcContract {
     default void the_printed_schema_makes_the_tables_by_hand() throws SQLException {
         JdbcQueueSettings settings = settings();
         String ddl = new Schema(Database.of(url()), settings.names()).ddl();
-        for (String statement : ddl.split(";\\s*\\n")) {
+        for (String statement : ddl.split(";\\s*\\n", -1)) {
             if (!statement.isBlank()) {
                 execute(statement);
             }

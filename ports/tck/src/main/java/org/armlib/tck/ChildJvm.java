@@ -88,6 +88,11 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /** The number by which the operating system knows the process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Kills the process in the way that gives it no chance to tidy up, and waits until it is gone. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
