@@ -188,13 +188,13 @@ class JdbcQueueBatteryTest {
     void connections_that_are_cut_at_any_byte_lose_nothing_and_double_nothing() {
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
-        int cuts = FULL ? 1_000 : 40;
+        int cuts = FULL ? 1_000 : 10;
         try (TcpProxy proxy = TcpProxy.to("127.0.0.1", PostgresServer.shared().port());
                 Field field = new Field(server(), proxy.through(server()), false, 1)) {
             for (int i = 0; i < (FULL ? 4 : 2); i++) {
                 field.startWorker().awaitLines(1);
             }
-            proxy.cutEachAfter(() -> random.nextLong(500, 40_000));
+            proxy.cutEachAfter(() -> random.nextLong(500, 100_000));
             while (proxy.cuts() < cuts) {
                 long before = field.completed();
                 field.submit(200);
