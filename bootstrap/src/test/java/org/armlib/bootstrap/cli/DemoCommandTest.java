@@ -27,14 +27,14 @@ class DemoCommandTest {
         await().atMost(Duration.ofMinutes(1)).until(() -> results().size() >= 40);
         first.destroyForcibly().waitFor();
         Set<Path> before = results();
-        assertThat(before).as("results of the first run").hasSizeLessThan(180);
+        assertThat(before).as("results of the first run").hasSizeLessThan(115);
 
         Process second = demo("second.txt");
 
         assertThat(second.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(second.exitValue()).as(output("second.txt")).isEqualTo(1);
         assertThat(results()).containsAll(before);
-        assertThat(output("second.txt")).contains("187 completed").contains("13 failed");
+        assertThat(output("second.txt")).contains("115 completed").contains("13 failed");
         assertThat(fromCache(output("second.txt"))).isGreaterThanOrEqualTo(40);
     }
 
