@@ -51,7 +51,7 @@ final class Audit {
         superseded.add(token);
     }
 
-    /** A worker met an error that it could not go on after. */
+    /** A worker met an error that says that no retry helps. */
     void fault(String said) {
         found.add("a process was told not to try again: " + said);
     }

@@ -95,20 +95,16 @@ final class Battery implements AutoCloseable {
 
     /** Starts processes, and returns when they are at work. */
     void start(int count, BatteryWorker.Work work, Path signal) {
-        List<ChildJvm> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            started.add(BatteryWorker.start(kind, workersUrl, tablePrefix, work, signal));
+            members.add(BatteryWorker.start(kind, workersUrl, tablePrefix, work, signal));
         }
-        for (ChildJvm process : started) {
-            process.awaitLines(1);
-            members.add(process);
-        }
+        members.forEach(member -> member.awaitLines(1));
     }
 
     /** Kills one of the processes that work, and starts another. */
     void killOne(Random random) throws InterruptedException {
         bury(members.remove(random.nextInt(members.size())));
-        start(1, BatteryWorker.Work.EXECUTE, signal(0));
+        members.add(BatteryWorker.start(kind, workersUrl, tablePrefix, BatteryWorker.Work.EXECUTE, signal(0)));
     }
 
     void killAll() throws InterruptedException {

@@ -26,7 +26,7 @@ final class BatteryWorker {
     /** The first line. */
     static final String READY = "READY";
 
-    /** The first word of a line that says what it could not go on after. */
+    /** The first word of a line that says which error it met that no retry helps against. */
     static final String FAULT = "FAULT";
 
     /** How many requests a {@link Work#HOLD}er takes. */
@@ -34,6 +34,7 @@ final class BatteryWorker {
 
     private static final int THREADS = 3;
     private static final int AT_ONCE = 3;
+    private static final long PAUSE_AFTER_A_FAULT = 100;
     private static final Duration WAIT = Duration.ofMillis(500);
 
     enum Work {
@@ -75,18 +76,23 @@ final class BatteryWorker {
 
     private void execute() {
         WorkerId id = new WorkerId(pid + "-" + Thread.currentThread().getName());
-        try {
-            while (true) {
+        while (true) {
+            try {
                 for (LeasedRequest leased : lease(id, AT_ONCE)) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(
-                            ThreadLocalRandom.current().nextLong(1, 15)));
+                    pause(ThreadLocalRandom.current().nextLong(1, 15));
                     tell(Report.What.EXECUTED, leased.lease());
                     report(Report.What.COMPLETED, leased.lease(), () -> queue.complete(leased.lease()));
                 }
+            } catch (RuntimeException e) {
+                // Told, which spoils the verdict; the others' work is to be judged all the same.
+                ChildJvm.report(report, FAULT + " " + e.toString().replace('\n', ' '));
+                pause(PAUSE_AFTER_A_FAULT);
             }
-        } catch (RuntimeException e) {
-            ChildJvm.report(report, FAULT + " " + e.toString().replace('\n', ' '));
         }
+    }
+
+    private static void pause(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     private void hold(Path signal) {
