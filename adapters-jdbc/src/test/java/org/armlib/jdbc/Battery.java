@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
+import org.armlib.domain.RetryPolicy;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
@@ -54,6 +55,8 @@ final class Battery implements AutoCloseable {
         this.kind = kind;
         this.url = url;
         this.workersUrl = workersUrl;
+        JdbcQueueSettings settings = JdbcQueueSettings.DEFAULT.withTablePrefix(tablePrefix);
+        JdbcQueueManager.open(JdbcAccess.to(url), settings, RetryPolicy.DEFAULT).close();
         this.queue = open(url, BatteryQueue.LEASE);
         try {
             this.folder = Files.createTempDirectory("battery");

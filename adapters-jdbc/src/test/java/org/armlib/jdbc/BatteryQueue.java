@@ -30,12 +30,13 @@ enum BatteryQueue {
     abstract QueueManager open(JdbcAccess access, JdbcQueueSettings settings, RetryPolicy policy);
 
     /**
-     * Opens the queue in tables of that prefix, as long as it takes while it says that a retry may help. It gives up an
+     * Opens the queue in tables of that prefix, which are there, as long as it takes while it says that a retry may help. It gives up an
      * outage soon, so that its callers have their share of them.
      */
     QueueManager open(String url, String tablePrefix, Duration lease) {
         JdbcQueueSettings settings = JdbcQueueSettings.DEFAULT
                 .withTablePrefix(tablePrefix)
+                .withoutMigration()
                 .withSessions(4)
                 .withRetryFor(Duration.ofMillis(500));
         RetryPolicy policy = new RetryPolicy(1_000, Backoff.fixed(Duration.ZERO), lease);

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.armlib.domain.Lease;
 import org.armlib.domain.RequestKey;
@@ -23,7 +23,6 @@ import org.armlib.ports.QueueManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 
 /**
  * Workers, servers and connections that fail in the midst of their work, on a PostgreSQL whose commits are durable: no
@@ -31,6 +30,7 @@ import org.junit.jupiter.api.TestReporter;
  * must be found so. {@code -Darmlib.battery=full} does as much as takes half an hour.
  */
 class JdbcQueueBatteryTest {
+    private static final System.Logger LOG = System.getLogger(JdbcQueueBatteryTest.class.getName());
     private static final int LEASES_ASLEEP = 3;
     private static final WorkerId SUCCESSOR = new WorkerId("successor");
 
@@ -50,24 +50,23 @@ class JdbcQueueBatteryTest {
     }
 
     @Test
-    void workers_are_killed(TestReporter reporter) throws InterruptedException {
+    void workers_are_killed() throws InterruptedException {
         int processes = Battery.full() ? 8 : 3;
         int kills = Battery.full() ? 40 : 3;
         Duration between = Battery.full() ? Duration.ofSeconds(3) : Duration.ZERO;
-        assertThat(afterKills(BatteryQueue.REAL, processes, kills, between, reporter))
+        assertThat(afterKills(BatteryQueue.REAL, processes, kills, between))
                 .as("seed " + seed)
                 .isEmpty();
     }
 
     @Test
-    void a_naive_queue_is_found_out_when_workers_are_killed(TestReporter reporter) throws InterruptedException {
-        assertThat(afterKills(BatteryQueue.NAIVE, 3, 1, Duration.ZERO, reporter))
+    void a_naive_queue_is_found_out_when_workers_are_killed() throws InterruptedException {
+        assertThat(afterKills(BatteryQueue.NAIVE, 3, 1, Duration.ZERO))
                 .as("seed " + seed)
                 .anyMatch(violation -> violation.startsWith("completed by"));
     }
 
-    private List<String> afterKills(
-            BatteryQueue kind, int processes, int kills, Duration between, TestReporter reporter)
+    private List<String> afterKills(BatteryQueue kind, int processes, int kills, Duration between)
             throws InterruptedException {
         int perKill = Battery.full() ? 250 : 100;
         try (Battery battery = new Battery(kind, server.url(), server.url())) {
@@ -82,21 +81,20 @@ class JdbcQueueBatteryTest {
                 submitting.join();
             }
             battery.awaitEnd();
-            return verdict(battery, List.of(), Map.of("kills", Integer.toString(kills)), reporter);
+            return verdict(battery, List.of(), Map.of("kills", Integer.toString(kills)));
         }
     }
 
     @Test
-    void processes_sleep_for_three_leases(TestReporter reporter) throws IOException, InterruptedException {
-        assertThat(afterSleep(BatteryQueue.REAL, Battery.full() ? 5 : 1, Battery.full() ? 10 : 2, reporter))
+    void processes_sleep_for_three_leases() throws IOException, InterruptedException {
+        assertThat(afterSleep(BatteryQueue.REAL, Battery.full() ? 5 : 1, Battery.full() ? 10 : 2))
                 .as("seed " + seed)
                 .isEmpty();
     }
 
     @Test
-    void a_naive_queue_is_found_out_when_processes_sleep(TestReporter reporter)
-            throws IOException, InterruptedException {
-        assertThat(afterSleep(BatteryQueue.NAIVE, 1, 1, reporter))
+    void a_naive_queue_is_found_out_when_processes_sleep() throws IOException, InterruptedException {
+        assertThat(afterSleep(BatteryQueue.NAIVE, 1, 1))
                 .as("seed " + seed)
                 .anyMatch(violation -> violation.startsWith("completed by"))
                 .anyMatch(violation -> violation.startsWith("not refused"))
@@ -104,7 +102,7 @@ class JdbcQueueBatteryTest {
     }
 
     /** Half of what the sleepers held is completed by a successor when they wake, the other half held by it. */
-    private List<String> afterSleep(BatteryQueue kind, int rounds, int processes, TestReporter reporter)
+    private List<String> afterSleep(BatteryQueue kind, int rounds, int processes)
             throws IOException, InterruptedException {
         List<Report> own = new ArrayList<>();
         try (Battery battery = new Battery(kind, server.url(), server.url());
@@ -141,7 +139,7 @@ class JdbcQueueBatteryTest {
                 battery.killAll();
             }
             battery.awaitEnd();
-            return verdict(battery, own, Map.of("sleepers", Integer.toString(rounds * processes)), reporter);
+            return verdict(battery, own, Map.of("sleepers", Integer.toString(rounds * processes)));
         }
     }
 
@@ -152,7 +150,7 @@ class JdbcQueueBatteryTest {
     }
 
     @Test
-    void the_server_crashes(TestReporter reporter) throws InterruptedException {
+    void the_server_crashes() throws InterruptedException {
         int crashes = Battery.full() ? 30 : 2;
         int perCrash = 150;
         try (Battery battery = new Battery(BatteryQueue.REAL, server.url(), server.url())) {
@@ -166,14 +164,14 @@ class JdbcQueueBatteryTest {
                 submitting.join();
             }
             battery.awaitEnd();
-            assertThat(verdict(battery, List.of(), Map.of("crashes", Integer.toString(crashes)), reporter))
+            assertThat(verdict(battery, List.of(), Map.of("crashes", Integer.toString(crashes))))
                     .as("seed " + seed)
                     .isEmpty();
         }
     }
 
     @Test
-    void connections_are_cut(TestReporter reporter) throws InterruptedException {
+    void connections_are_cut() throws InterruptedException {
         int cuts = Battery.full() ? 1_000 : 40;
         try (TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port());
                 Battery battery = new Battery(BatteryQueue.REAL, server.url(), proxy.through(server.url()))) {
@@ -186,7 +184,7 @@ class JdbcQueueBatteryTest {
             }
             proxy.letPass();
             battery.awaitEnd();
-            assertThat(verdict(battery, List.of(), Map.of("cuts", Integer.toString(proxy.cuts())), reporter))
+            assertThat(verdict(battery, List.of(), Map.of("cuts", Integer.toString(proxy.cuts()))))
                     .as("seed " + seed)
                     .isEmpty();
         }
@@ -197,15 +195,14 @@ class JdbcQueueBatteryTest {
         return Math.round(Math.exp(random.nextDouble(Math.log(64), Math.log(65_536))));
     }
 
-    private List<String> verdict(
-            Battery battery, List<Report> others, Map<String, String> figures, TestReporter reporter)
+    private List<String> verdict(Battery battery, List<Report> others, Map<String, String> figures)
             throws InterruptedException {
         List<String> violations = battery.violations(others);
-        Map<String, String> all = new HashMap<>(figures);
+        Map<String, String> all = new TreeMap<>(figures);
         all.putAll(battery.figures());
         all.put("seed", Long.toString(seed));
         all.put("violations", Integer.toString(violations.size()));
-        reporter.publishEntry(all);
+        LOG.log(System.Logger.Level.INFO, all.toString());
         return violations;
     }
 }
