@@ -24,7 +24,7 @@ final class Pool {
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setInitializationFailTimeout(-1);
-        config.setExceptionOverrideClassName(StandbyOverride.class.getName());
+        config.setExceptionOverride(new StandbyOverride());
         return new HikariDataSource(config);
     }
 
@@ -39,11 +39,8 @@ final class Pool {
                 + (upper.contains(";DB_CLOSE_ON_EXIT=") ? "" : ";DB_CLOSE_ON_EXIT=FALSE");
     }
 
-    /** Gives up connections that lead to a standby, as they do after a failover. Made by the pool. */
-    public static final class StandbyOverride implements SQLExceptionOverride {
-        /** Made by the pool, by its name. */
-        public StandbyOverride() {}
-
+    /** Gives up connections that lead to a standby, as they do after a failover. */
+    private static final class StandbyOverride implements SQLExceptionOverride {
         @java.lang.Override
         public SQLExceptionOverride.Override adjudicate(SQLException e) {
             return Faults.isReadOnly(e)

@@ -142,26 +142,25 @@ final class Sessions implements AutoCloseable {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }
         connection.setAutoCommit(false);
-        boolean done = false;
+        T answer;
         try {
-            T answer = work.run(handle);
+            answer = work.run(handle);
             connection.commit();
-            done = true;
-            return answer;
-        } finally {
-            if (!done) {
-                rollBack(connection);
-            }
-            connection.setAutoCommit(true);
+        } catch (SQLException | RuntimeException e) {
+            undo(connection, e);
+            throw e;
         }
+        connection.setAutoCommit(true);
+        return answer;
     }
 
-    @SuppressWarnings("EmptyCatch") // The connection is lost: what ends the work is the error that lost it.
-    private static void rollBack(Connection connection) {
+    private static void undo(Connection connection, Exception cause) {
         try {
             connection.rollback();
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
-            // nothing is left to roll back
+            // The connection is lost, and with it the transaction.
+            cause.addSuppressed(e);
         }
     }
 

@@ -1,98 +1,144 @@
 package org.armlib.jdbc;
 
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.armlib.domain.Backoff;
-import org.armlib.domain.BatchRequest;
+import java.util.function.Supplier;
+import org.armlib.domain.Failure;
+import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
-import org.armlib.domain.RequestKey;
-import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.Progress;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.WorkerId;
-import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.tck.ChildJvm;
 
-/**
- * The process that the battery kills, stops and cuts off: leases requests and completes them, and reports each step once
- * its call has returned.
- */
+/** A process that works for a queue until it is killed. */
 final class BatteryWorker {
-    static final Duration VISIBILITY = Duration.ofSeconds(2);
+    /** The first line. */
+    static final String READY = "READY";
 
-    /** Attempts without end, so that no request ends but by being completed. */
-    static final RetryPolicy POLICY =
-            new RetryPolicy(Integer.MAX_VALUE, Backoff.fixed(Duration.ofMillis(10)), VISIBILITY);
+    /** The first word of a line that says which error it met that no retry helps against. */
+    static final String FAULT = "FAULT";
 
-    private BatteryWorker() {}
+    /** How many requests a {@link Work#HOLD}er takes. */
+    static final int HELD = 4;
 
-    static BatchRequest request(int number) {
-        return BatchRequest.of("/report").key(new RequestKey("r-" + number)).build();
+    private static final int THREADS = 3;
+    private static final int AT_ONCE = 3;
+    private static final long PAUSE_AFTER_A_FAULT = 100;
+    private static final Duration WAIT = Duration.ofMillis(500);
+
+    enum Work {
+        /** Leases, runs and completes requests. */
+        EXECUTE,
+        /** Leases requests, and reports under the leases once a file is there. */
+        HOLD
     }
 
-    /** Takes the path of the report, the queue's URL, the tables' prefix, a name, whether the queue is the naive one, and the work in ms. */
+    private final QueueManager queue;
+    private final String report;
+    private final long pid = ProcessHandle.current().pid();
+
+    private BatteryWorker(QueueManager queue, String report) {
+        this.queue = queue;
+        this.report = report;
+    }
+
+    static ChildJvm start(BatteryQueue kind, String url, String tablePrefix, Work work, Path signal) {
+        return ChildJvm.start(BatteryWorker.class, kind.name(), url, tablePrefix, work.name(), signal.toString());
+    }
+
+    /** Takes the path of the report and what {@link #start} gives. */
     public static void main(String[] args) throws InterruptedException {
-        WorkerId worker = new WorkerId(args[3]);
-        long work = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[5]));
-        try (QueueManager queue = open(args[1], args[2], Boolean.parseBoolean(args[4]))) {
-            ChildJvm.report(args[0], "ready");
-            while (true) {
-                for (LeasedRequest leased : leased(queue, worker)) {
-                    ChildJvm.report(args[0], "leased " + leased.lease().token());
-                    LockSupport.parkNanos(work);
-                    report(queue, leased, args[0]);
+        try (QueueManager queue = BatteryQueue.valueOf(args[1]).open(args[2], args[3], BatteryQueue.LEASE)) {
+            BatteryWorker worker = new BatteryWorker(queue, args[0]);
+            ChildJvm.report(args[0], READY);
+            switch (Work.valueOf(args[4])) {
+                case EXECUTE -> {
+                    for (int i = 0; i < THREADS; i++) {
+                        new Thread(worker::execute, "worker-" + i).start();
+                    }
                 }
+                case HOLD -> worker.hold(Path.of(args[5]));
             }
+            new CountDownLatch(1).await();
         }
     }
 
-    static QueueManager open(String url, String prefix, boolean naive) {
-        JdbcQueueSettings settings = JdbcQueueSettings.DEFAULT
-                .withTablePrefix(prefix)
-                .withSessions(4)
-                .withPollInterval(Duration.ofMillis(50))
-                .withRetryFor(Duration.ofMillis(500));
-        QueueManager queue = null;
-        while (queue == null) {
-            try {
-                queue = naive
-                        ? new NaiveQueue(url, prefix, POLICY)
-                        : JdbcQueueManager.open(JdbcAccess.to(url), settings, POLICY);
-            } catch (QueueException e) {
-                if (!e.retryable()) {
-                    throw e;
-                }
-            }
-        }
-        return queue;
-    }
-
-    private static List<LeasedRequest> leased(QueueManager queue, WorkerId worker) throws InterruptedException {
-        try {
-            return queue.lease(worker, 5, Duration.ofMillis(200));
-        } catch (QueueException e) {
-            return List.of();
-        }
-    }
-
-    private static void report(QueueManager queue, LeasedRequest leased, String file) {
+    private void execute() {
+        WorkerId id = new WorkerId(pid + "-" + Thread.currentThread().getName());
         while (true) {
             try {
-                queue.complete(leased.lease());
-                ChildJvm.report(
-                        file,
-                        "completed " + leased.request().key() + " "
-                                + leased.lease().submission() + " "
-                                + leased.lease().token());
-                return;
-            } catch (StaleLeaseException e) {
-                ChildJvm.report(file, "refused " + leased.lease().token());
-                return;
-            } catch (QueueException e) {
-                ChildJvm.report(file, "again " + leased.lease().token());
+                for (LeasedRequest leased : lease(id, AT_ONCE)) {
+                    pause(ThreadLocalRandom.current().nextLong(1, 15));
+                    tell(Report.What.EXECUTED, leased.lease());
+                    report(Report.What.COMPLETED, leased.lease(), () -> queue.complete(leased.lease()));
+                }
+            } catch (RuntimeException e) {
+                // Told, which spoils the verdict; the others' work is to be judged all the same.
+                ChildJvm.report(report, FAULT + " " + e.toString().replace('\n', ' '));
+                pause(PAUSE_AFTER_A_FAULT);
             }
         }
+    }
+
+    private static void pause(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    private void hold(Path signal) {
+        WorkerId id = new WorkerId("holder-" + pid);
+        List<Lease> leases = new ArrayList<>();
+        while (leases.size() < HELD) {
+            lease(id, HELD - leases.size()).forEach(leased -> leases.add(leased.lease()));
+        }
+        await().forever().until(() -> Files.exists(signal));
+        for (Lease lease : leases) {
+            report(Report.What.HEARD, lease, () -> queue.renew(lease));
+            report(Report.What.HEARD, lease, () -> {
+                queue.progress(lease, Progress.NONE);
+                return lease;
+            });
+            report(Report.What.HEARD, lease, () -> queue.fail(lease, Failure.retryable("too late")));
+            report(Report.What.HEARD, lease, () -> queue.release(lease));
+            tell(Report.What.EXECUTED, lease);
+            report(Report.What.COMPLETED, lease, () -> queue.complete(lease));
+        }
+    }
+
+    private List<LeasedRequest> lease(WorkerId id, int max) {
+        List<LeasedRequest> leased = BatteryQueue.persistently(() -> {
+            try {
+                return queue.lease(id, max, WAIT);
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts it", e);
+            }
+        });
+        leased.forEach(one -> tell(Report.What.LEASED, one.lease()));
+        return leased;
+    }
+
+    private void report(Report.What what, Lease lease, Supplier<?> call) {
+        Report.What outcome;
+        try {
+            BatteryQueue.persistently(call);
+            outcome = what;
+        } catch (StaleLeaseException e) {
+            outcome = Report.What.REFUSED;
+        }
+        tell(outcome, lease);
+    }
+
+    private void tell(Report.What what, Lease lease) {
+        ChildJvm.report(report, Report.of(what, lease).line());
     }
 }

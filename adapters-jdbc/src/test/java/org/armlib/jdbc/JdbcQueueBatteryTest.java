@@ -4,205 +4,205 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.armlib.domain.Phase;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.armlib.domain.Lease;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.Submission;
+import org.armlib.domain.WorkerId;
 import org.armlib.jdbc.servers.PostgresServer;
 import org.armlib.jdbc.servers.TcpProxy;
 import org.armlib.ports.QueueManager;
-import org.armlib.tck.ChildJvm;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Workers that are killed, stopped and cut off, and a database that is: {@code -Darmlib.battery=full} for all of it. */
+/**
+ * Workers, servers and connections that fail in the midst of their work, on a PostgreSQL whose commits are durable: no
+ * request is lost, none is stuck, each is completed by one lease alone. The same on a queue that is known to be wrong, which
+ * must be found so. {@code -Darmlib.battery=full} does as much as takes half an hour.
+ */
 class JdbcQueueBatteryTest {
-    private static final boolean FULL = "full".equals(System.getProperty("armlib.battery"));
-    private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 10 : 1);
-    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final System.Logger LOG = System.getLogger(JdbcQueueBatteryTest.class.getName());
+    private static final int LEASES_ASLEEP = 3;
+    private static final WorkerId SUCCESSOR = new WorkerId("successor");
 
-    /** A queue, the workers on it, and what all of them, dead ones too, have reported. */
-    private static final class Field implements AutoCloseable {
-        private final String workersUrl;
-        private final String prefix = "b" + NUMBER.incrementAndGet() + "_";
-        private final boolean naive;
-        private final int work;
-        private final QueueManager queue;
-        private final List<ChildJvm> workers = new ArrayList<>();
-        private final List<String> reports = new ArrayList<>();
-        private int submitted;
+    private static PostgresServer server;
 
-        Field(String url, String workersUrl, boolean naive, int work) {
-            this.workersUrl = workersUrl;
-            this.naive = naive;
-            this.work = work;
-            this.queue = JdbcQueueManager.open(
-                    JdbcAccess.to(url), JdbcQueueSettings.DEFAULT.withTablePrefix(prefix), BatteryWorker.POLICY);
-        }
+    private final long seed = new Random().nextLong();
+    private final Random random = new Random(seed);
 
-        void submit(int count) {
-            queue.submitAll(IntStream.range(submitted, submitted + count)
-                    .mapToObj(BatteryWorker::request)
-                    .toList());
-            submitted += count;
-        }
-
-        ChildJvm startWorker() {
-            ChildJvm worker = ChildJvm.start(
-                    BatteryWorker.class,
-                    workersUrl,
-                    prefix,
-                    "worker-" + NUMBER.incrementAndGet(),
-                    String.valueOf(naive),
-                    String.valueOf(work));
-            workers.add(worker);
-            return worker;
-        }
-
-        void kill(ChildJvm worker) throws InterruptedException {
-            worker.kill();
-            reports.addAll(worker.lines());
-            workers.remove(worker);
-            worker.close();
-        }
-
-        long completed() {
-            return queue.overview().count(Phase.COMPLETED);
-        }
-
-        void awaitAllFinished() {
-            await("every request to be finished").atMost(PATIENCE).until(() -> completed() >= submitted && live() == 0);
-        }
-
-        private long live() {
-            return queue.overview().count(Phase.PENDING) + queue.overview().count(Phase.IN_PROGRESS);
-        }
-
-        List<String> violations() {
-            List<String> lines = new ArrayList<>(reports);
-            workers.forEach(worker -> lines.addAll(worker.lines()));
-            return BatteryAudit.violations(queue, submitted, lines);
-        }
-
-        @Override
-        public void close() {
-            workers.forEach(ChildJvm::close);
-            queue.close();
-        }
+    @BeforeAll
+    static void startServer() {
+        server = PostgresServer.start();
     }
 
-    private static String server() {
-        return PostgresServer.shared().url();
-    }
-
-    private static void signal(ChildJvm child, String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(child.pid())).start();
-        assertThat(kill.waitFor()).isZero();
-    }
-
-    private static Field killWorkers(boolean naive) throws InterruptedException {
-        Field field = new Field(server(), server(), naive, 5);
-        int workers = FULL ? 8 : 3;
-        int kills = FULL ? 60 : 5;
-        field.submit(FULL ? 8_000 : 600);
-        for (int i = 0; i < workers; i++) {
-            field.startWorker();
-        }
-        for (int i = 0; i < kills; i++) {
-            ChildJvm victim = field.workers.get(0);
-            victim.awaitLines(FULL ? 60 : 20);
-            field.kill(victim);
-            field.startWorker();
-        }
-        return field;
+    @AfterAll
+    static void stopServer() {
+        server.close();
     }
 
     @Test
-    void killed_workers_lose_nothing_and_double_nothing() throws InterruptedException {
-        try (Field field = killWorkers(false)) {
-            field.awaitAllFinished();
-            assertThat(field.violations()).isEmpty();
-        }
-    }
-
-    /** Stops a worker in the middle of its work until others have done that, and lets it go on. */
-    private static Field stopWorkers(boolean naive) throws InterruptedException, IOException {
-        Field field = new Field(server(), server(), naive, 200);
-        int rounds = FULL ? 50 : 2;
-        for (int i = 0; i < rounds; i++) {
-            field.submit(5);
-            ChildJvm sleeper = field.startWorker();
-            await().atMost(PATIENCE).until(() -> sleeper.lines().stream().anyMatch(line -> line.startsWith("leased")));
-            signal(sleeper, "STOP");
-            ChildJvm other = field.startWorker();
-            field.awaitAllFinished();
-            field.kill(other);
-            int before = sleeper.lines().size();
-            signal(sleeper, "CONT");
-            await("what the sleeper says of its first request")
-                    .atMost(PATIENCE)
-                    .until(() -> sleeper.lines().size() > before);
-            field.kill(sleeper);
-        }
-        return field;
+    void workers_are_killed() throws InterruptedException {
+        int processes = Battery.full() ? 8 : 3;
+        int kills = Battery.full() ? 40 : 3;
+        Duration between = Battery.full() ? Duration.ofSeconds(3) : Duration.ZERO;
+        assertThat(afterKills(BatteryQueue.REAL, processes, kills, between))
+                .as("seed " + seed)
+                .isEmpty();
     }
 
     @Test
-    void stopped_workers_that_come_back_are_refused() throws InterruptedException, IOException {
-        try (Field field = stopWorkers(false)) {
-            assertThat(field.reports.stream().filter(line -> line.startsWith("refused")))
-                    .hasSizeGreaterThanOrEqualTo(FULL ? 50 : 2);
-            assertThat(field.violations()).isEmpty();
-        }
+    void a_naive_queue_is_found_out_when_workers_are_killed() throws InterruptedException {
+        assertThat(afterKills(BatteryQueue.NAIVE, 3, 1, Duration.ZERO))
+                .as("seed " + seed)
+                .anyMatch(violation -> violation.startsWith("completed by"));
     }
 
-    @Test
-    void the_battery_finds_a_naive_queue_wrong() throws InterruptedException, IOException {
-        try (Field field = stopWorkers(true)) {
-            assertThat(field.violations()).anyMatch(wrong -> wrong.contains("was completed under 2 leases"));
-        }
-    }
-
-    @Test
-    void a_database_that_is_stopped_dead_keeps_what_it_has_accepted() {
-        try (PostgresServer server = PostgresServer.start();
-                Field field = new Field(server.url(), server.url(), false, 5)) {
-            for (int i = 0; i < (FULL ? 8 : 2); i++) {
-                field.startWorker();
+    private List<String> afterKills(BatteryQueue kind, int processes, int kills, Duration between)
+            throws InterruptedException {
+        int perKill = Battery.full() ? 250 : 100;
+        try (Battery battery = new Battery(kind, server.url(), server.url())) {
+            battery.start(processes, BatteryWorker.Work.EXECUTE, battery.signal(0));
+            for (int i = 0; i < kills; i++) {
+                long due = System.nanoTime() + between.toNanos();
+                await().atMost(between.plusSeconds(1)).until(() -> System.nanoTime() - due >= 0);
+                long before = battery.count(Report.What.EXECUTED);
+                CompletableFuture<Void> submitting = battery.submit(battery.queue(), perKill);
+                battery.awaitMoreExecuted(before, 1 + random.nextInt(perKill * 3 / 4));
+                battery.killOne(random);
+                submitting.join();
             }
-            for (int i = 0; i < (FULL ? 30 : 2); i++) {
-                long before = field.completed();
-                field.submit(200);
-                await().atMost(PATIENCE).until(() -> field.completed() > before);
+            battery.awaitEnd();
+            return verdict(battery, List.of(), Map.of("kills", Integer.toString(kills)));
+        }
+    }
+
+    @Test
+    void processes_sleep_for_three_leases() throws IOException, InterruptedException {
+        assertThat(afterSleep(BatteryQueue.REAL, Battery.full() ? 5 : 1, Battery.full() ? 10 : 2))
+                .as("seed " + seed)
+                .isEmpty();
+    }
+
+    @Test
+    void a_naive_queue_is_found_out_when_processes_sleep() throws IOException, InterruptedException {
+        assertThat(afterSleep(BatteryQueue.NAIVE, 1, 1))
+                .as("seed " + seed)
+                .anyMatch(violation -> violation.startsWith("completed by"))
+                .anyMatch(violation -> violation.startsWith("not refused"))
+                .anyMatch(violation -> violation.startsWith("changed"));
+    }
+
+    /** Half of what the sleepers held is completed by a successor when they wake, the other half held by it. */
+    private List<String> afterSleep(BatteryQueue kind, int rounds, int processes)
+            throws IOException, InterruptedException {
+        List<Report> own = new ArrayList<>();
+        try (Battery battery = new Battery(kind, server.url(), server.url());
+                QueueManager successor = battery.open(Duration.ofMinutes(10))) {
+            for (int round = 1; round <= rounds; round++) {
+                Path signal = battery.signal(round);
+                int held = processes * BatteryWorker.HELD;
+                battery.start(processes, BatteryWorker.Work.HOLD, signal);
+                battery.submit(battery.queue(), held).join();
+                int all = round * held;
+                await().atMost(Duration.ofSeconds(30)).until(() -> battery.count(Report.What.LEASED) >= all);
+                battery.signalAll("STOP");
+                long asleep = System.nanoTime();
+                Files.createFile(signal);
+
+                List<Lease> leases = new ArrayList<>();
+                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    successor
+                            .lease(SUCCESSOR, held, Duration.ofMillis(100))
+                            .forEach(leased -> leases.add(leased.lease()));
+                    return leases.size() == held
+                            && System.nanoTime() - asleep > LEASES_ASLEEP * BatteryQueue.LEASE.toNanos();
+                });
+                battery.reports().stream()
+                        .filter(report -> report.what() == Report.What.LEASED)
+                        .forEach(report -> battery.audit().superseded(report.token()));
+                leases.subList(0, held / 2).forEach(lease -> complete(successor, lease, own));
+                Map<RequestKey, Submission> before = Audit.contents(battery.queue());
+
+                battery.signalAll("CONT");
+                await().atMost(Duration.ofSeconds(30)).until(() -> battery.isAllTold());
+                battery.audit().unchanged(before, Audit.contents(battery.queue()));
+                leases.subList(held / 2, held).forEach(lease -> complete(successor, lease, own));
+                battery.killAll();
+            }
+            battery.awaitEnd();
+            return verdict(battery, own, Map.of("sleepers", Integer.toString(rounds * processes)));
+        }
+    }
+
+    private static void complete(QueueManager queue, Lease lease, List<Report> reports) {
+        reports.add(Report.of(Report.What.EXECUTED, lease));
+        queue.complete(lease);
+        reports.add(Report.of(Report.What.COMPLETED, lease));
+    }
+
+    @Test
+    void the_server_crashes() throws InterruptedException {
+        int crashes = Battery.full() ? 30 : 2;
+        int perCrash = 150;
+        try (Battery battery = new Battery(BatteryQueue.REAL, server.url(), server.url())) {
+            battery.start(Battery.full() ? 8 : 3, BatteryWorker.Work.EXECUTE, battery.signal(0));
+            for (int i = 0; i < crashes; i++) {
+                long before = battery.count(Report.What.EXECUTED);
+                CompletableFuture<Void> submitting = battery.submit(battery.queue(), perCrash);
+                battery.awaitMoreExecuted(before, 1 + random.nextInt(perCrash * 3 / 4));
                 server.stopImmediately();
                 server.startAgain();
+                submitting.join();
             }
-            field.awaitAllFinished();
-            assertThat(field.violations()).isEmpty();
+            battery.awaitEnd();
+            assertThat(verdict(battery, List.of(), Map.of("crashes", Integer.toString(crashes))))
+                    .as("seed " + seed)
+                    .isEmpty();
         }
     }
 
     @Test
-    void connections_that_are_cut_at_any_byte_lose_nothing_and_double_nothing() {
-        long seed = System.nanoTime();
-        SplittableRandom random = new SplittableRandom(seed);
-        int cuts = FULL ? 1_000 : 40;
-        try (TcpProxy proxy = TcpProxy.to("127.0.0.1", PostgresServer.shared().port());
-                Field field = new Field(server(), proxy.through(server()), false, 1)) {
-            for (int i = 0; i < (FULL ? 4 : 2); i++) {
-                field.startWorker().awaitLines(1);
-            }
-            proxy.cutEachAfter(() -> random.nextLong(500, 40_000));
-            while (proxy.cuts() < cuts) {
-                long before = field.completed();
-                field.submit(200);
-                await().atMost(PATIENCE).until(() -> field.completed() >= before + 100);
+    void connections_are_cut() throws InterruptedException {
+        int cuts = Battery.full() ? 1_000 : 40;
+        try (TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port());
+                Battery battery = new Battery(BatteryQueue.REAL, server.url(), proxy.through(server.url()))) {
+            proxy.cutEachAfter(this::someBytes);
+            battery.start(Battery.full() ? 6 : 3, BatteryWorker.Work.EXECUTE, battery.signal(0));
+            try (QueueManager submitter = battery.openAsWorkers()) {
+                while (proxy.cuts() < cuts) {
+                    battery.submit(submitter, 25).join();
+                }
             }
             proxy.letPass();
-            field.awaitAllFinished();
-            assertThat(field.violations()).as("seed %s", seed).isEmpty();
+            battery.awaitEnd();
+            assertThat(verdict(battery, List.of(), Map.of("cuts", Integer.toString(proxy.cuts()))))
+                    .as("seed " + seed)
+                    .isEmpty();
         }
+    }
+
+    /** From the first bytes of a greeting to some hundred statements, each order of magnitude as often. */
+    private long someBytes() {
+        return Math.round(Math.exp(random.nextDouble(Math.log(64), Math.log(65_536))));
+    }
+
+    private List<String> verdict(Battery battery, List<Report> others, Map<String, String> figures)
+            throws InterruptedException {
+        List<String> violations = battery.violations(others);
+        Map<String, String> all = new TreeMap<>(figures);
+        all.putAll(battery.figures());
+        all.put("seed", Long.toString(seed));
+        all.put("violations", Integer.toString(violations.size()));
+        LOG.log(System.Logger.Level.INFO, all.toString());
+        return violations;
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
 import org.armlib.domain.Lease;
@@ -25,134 +26,179 @@ import org.armlib.ports.QueueOverview;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * A queue as it is often written: what is ready is selected, then updated, and a report is taken for what it says. The
- * battery has to find it wrong. Everything but leasing and completing is the real queue's.
+ * A queue as it is written at first: it leases what it has selected without asking whether it still may, and completes
+ * without a look at the lease. It stands in the same tables, so that whoever finds nothing wrong with it looks at nothing.
  */
 final class NaiveQueue implements QueueManager {
-    private final JdbcQueueManager real;
+    private static final Duration POLL = Duration.ofMillis(50);
+
     private final HikariDataSource source;
     private final Jdbi jdbi;
+    private final String prefix;
     private final Tables tables;
     private final RetryPolicy policy;
+    private final QueueManager rest;
 
-    NaiveQueue(String url, String prefix, RetryPolicy policy) {
-        JdbcQueueSettings settings = JdbcQueueSettings.DEFAULT.withTablePrefix(prefix);
-        this.real = JdbcQueueManager.open(JdbcAccess.to(url), settings, policy);
-        this.source = Pool.open(JdbcAccess.to(url), 2);
+    private NaiveQueue(HikariDataSource source, JdbcQueueSettings settings, RetryPolicy policy) {
+        this.source = source;
         this.jdbi = Jdbi.create(source);
+        this.prefix = settings.tablePrefix();
         this.tables = new Tables(settings.names(), PostgresDialect.NOW);
         this.policy = policy;
+        this.rest = new JdbcQueueManager(source, settings, policy);
+    }
+
+    static QueueManager open(JdbcAccess access, JdbcQueueSettings settings, RetryPolicy policy) {
+        HikariDataSource source = Pool.open(access, 2 * settings.sessions());
+        boolean open = false;
+        try {
+            NaiveQueue queue = new NaiveQueue(source, settings, policy);
+            open = true;
+            return queue;
+        } finally {
+            if (!open) {
+                source.close();
+            }
+        }
     }
 
     @Override
-    public List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) {
-        return jdbi.withHandle(handle -> {
-            long time = tables.now(handle);
-            List<Stored> rows = new ArrayList<>(handle.createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS
-                            + " FROM {live} WHERE state = 'P' OR (state = 'R' AND expires <= :time)"
-                            + " ORDER BY lane, seq LIMIT :max"))
-                    .bind("time", time)
-                    .bind("max", max)
-                    .map((row, context) -> Stored.of(row))
-                    .list());
-            List<LeasedRequest> leased = new ArrayList<>();
-            for (Stored row : rows) {
-                Submission next = Stored.cut(row.submission()
-                        .claim(worker, UUID.randomUUID(), policy, Times.instant(time))
-                        .orElseThrow());
-                tables.replace(handle, row, next, time);
-                leased.add(next.leased().orElseThrow());
+    public List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException {
+        List<LeasedRequest> leased = lease(worker, max);
+        if (leased.isEmpty() && !wait.isZero()) {
+            LockSupport.parkNanos(POLL.toNanos());
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
-            return leased;
-        });
+        }
+        return leased;
+    }
+
+    private List<LeasedRequest> lease(WorkerId worker, int max) {
+        try {
+            return jdbi.withHandle(handle -> {
+                long now = tables.now(handle);
+                List<Stored> free = handle.createQuery("SELECT " + Stored.LIVE_COLUMNS + " FROM " + prefix
+                                + "live WHERE state = 'P' OR (state = 'R' AND expires <= :now)"
+                                + " ORDER BY lane, seq LIMIT :max")
+                        .bind("now", now)
+                        .bind("max", max)
+                        .map((row, context) -> Stored.of(row))
+                        .list();
+                List<LeasedRequest> leased = new ArrayList<>();
+                for (Stored row : free) {
+                    row.submission()
+                            .claim(worker, UUID.randomUUID(), policy, Times.instant(now))
+                            .ifPresent(claimed -> {
+                                tables.replace(handle, row, claimed, now);
+                                claimed.leased().ifPresent(leased::add);
+                            });
+                }
+                return leased;
+            });
+        } catch (RuntimeException e) {
+            throw Faults.translate("lease", Optional.empty(), e);
+        }
     }
 
     @Override
     public Submission complete(Lease lease) {
-        return jdbi.withHandle(handle -> {
-            Stored row = tables.find(handle, lease.key()).orElseThrow();
-            if (row.submission().leased().isPresent()) {
-                long time = tables.now(handle);
-                Lease current = row.submission().leased().orElseThrow().lease();
-                tables.replace(handle, row, row.submission().complete(current, Times.instant(time)), time);
-            }
-            return tables.find(handle, lease.key()).orElseThrow().submission();
-        });
+        Optional<RequestKey> key = Optional.of(lease.key());
+        try {
+            return jdbi.withHandle(handle -> {
+                handle.createUpdate("WITH ended AS (DELETE FROM " + prefix
+                                + "live WHERE request_key = :key RETURNING *) INSERT INTO " + prefix + "finished ("
+                                + Stored.FINISHED_COLUMNS + ") SELECT request_key, lane, 'C', submission, uri,"
+                                + " parameters, sticky, estimate, submitted, attempts, fence, :token, submitted, :now,"
+                                + " NULL, NULL FROM ended ON CONFLICT DO NOTHING")
+                        .bind("key", lease.key().value())
+                        .bind("token", lease.token().toString())
+                        .bind("now", tables.now(handle))
+                        .execute();
+                handle.createUpdate("UPDATE " + prefix + "finished SET token = :token WHERE request_key = :key")
+                        .bind("key", lease.key().value())
+                        .bind("token", lease.token().toString())
+                        .execute();
+                return tables.find(handle, lease.key()).orElseThrow().submission();
+            });
+        } catch (RuntimeException e) {
+            throw Faults.translate("complete", key, e);
+        }
     }
 
     @Override
     public Enqueued submit(BatchRequest request) {
-        return real.submit(request);
+        return rest.submit(request);
     }
 
     @Override
     public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
-        return real.resubmit(request, superseded);
+        return rest.resubmit(request, superseded);
     }
 
     @Override
     public LeasedRequest renew(Lease lease) {
-        return real.renew(lease);
+        return rest.renew(lease);
     }
 
     @Override
     public void progress(Lease lease, Progress progress) {
-        real.progress(lease, progress);
+        rest.progress(lease, progress);
     }
 
     @Override
     public Submission fail(Lease lease, Failure failure) {
-        return real.fail(lease, failure);
+        return rest.fail(lease, failure);
     }
 
     @Override
     public Submission release(Lease lease) {
-        return real.release(lease);
+        return rest.release(lease);
     }
 
     @Override
     public Optional<Submission> cancel(RequestKey key) {
-        return real.cancel(key);
+        return rest.cancel(key);
     }
 
     @Override
     public Optional<Submission> find(RequestKey key) {
-        return real.find(key);
+        return rest.find(key);
     }
 
     @Override
     public OptionalLong position(RequestKey key) {
-        return real.position(key);
+        return rest.position(key);
     }
 
     @Override
     public Page<Submission> list(Phase phase, Optional<String> cursor, int limit) {
-        return real.list(phase, cursor, limit);
+        return rest.list(phase, cursor, limit);
     }
 
     @Override
     public QueueOverview overview() {
-        return real.overview();
+        return rest.overview();
     }
 
     @Override
     public void suspend() {
-        real.suspend();
+        rest.suspend();
     }
 
     @Override
     public void resume() {
-        real.resume();
+        rest.resume();
     }
 
     @Override
     public int prune(Duration age, int limit) {
-        return real.prune(age, limit);
+        return rest.prune(age, limit);
     }
 
     @Override
     public void close() {
-        real.close();
+        rest.close();
         source.close();
     }
 }
