@@ -3,7 +3,6 @@ package org.armlib.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Compares the rates of several contenders within one run: in each round every contender works for the same time, one
- * after the other, and two are compared by the median over the rounds of the ratio within the round. What slows the
- * machine down for longer than a round thus slows both and leaves the ratio alone. The time of a contender with one
- * thread, which never blocks, is that thread's processor time, so that other processes do not count; with several
- * threads it is the time that passes.
+ * Compares the rates of several contenders within one run, in {@link Rounds} in each of which every contender works for
+ * the same time, one after the other. The time of a contender with one thread, which never blocks, is that thread's
+ * processor time, so that other processes do not count; with several threads it is the time that passes.
  */
 public final class Contest {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -28,7 +25,7 @@ public final class Contest {
     private static final int STEPS_BETWEEN_LOOKS_AT_THE_TIME = 256;
 
     private final Map<String, Contender> contenders = new LinkedHashMap<>();
-    private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+    private final Rounds rates = new Rounds();
 
     /** One step of what is measured; called by several threads at once if the contender has several. */
     @FunctionalInterface
@@ -53,7 +50,6 @@ public final class Contest {
     /** Adds a contender, whose step {@code threads} threads repeat. */
     public void add(String name, int threads, Step step) {
         contenders.put(name, new Contender(threads, step));
-        rates.put(name, new ArrayList<>());
     }
 
     /**
@@ -75,7 +71,7 @@ public final class Contest {
                             .append(Math.round(rate))
                             .append("/s");
                     if (round >= 0) {
-                        rates(entry.getKey()).add(rate);
+                        rates.add(entry.getKey(), rate);
                     }
                 }
                 report.progress(line.toString());
@@ -87,22 +83,12 @@ public final class Contest {
 
     /** The median rate of a contender, in steps a second, all its threads together. */
     public double rate(String name) {
-        return median(rates(name).stream().mapToDouble(rate -> rate).toArray());
+        return rates.median(name);
     }
 
     /** The median over the rounds of the rate of {@code name} divided by that of {@code other}. */
     public double ratio(String name, String other) {
-        List<Double> ours = rates(name);
-        List<Double> theirs = rates(other);
-        double[] ratios = new double[ours.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = ours.get(i) / theirs.get(i);
-        }
-        return median(ratios);
-    }
-
-    private List<Double> rates(String name) {
-        return rates.getOrDefault(name, List.of());
+        return rates.ratio(name, other);
     }
 
     private static double rate(Contender contender, int millis, ExecutorService threads) throws InterruptedException {
@@ -137,11 +123,5 @@ public final class Contest {
             now = contender.time();
         } while (now < end);
         return (double) steps * NANOS_PER_SECOND / (now - begin);
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        int middle = values.length / 2;
-        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 }

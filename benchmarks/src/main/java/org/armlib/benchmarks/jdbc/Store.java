@@ -1,0 +1,81 @@
+package org.armlib.benchmarks.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** A database behind a pool of connections, the same for every contender. */
+final class Store implements AutoCloseable {
+    /** More than any contender has threads: none waits for a connection. */
+    static final int POOL = 24;
+
+    private final HikariDataSource pool;
+    private final List<String> settling;
+
+    private Store(HikariConfig config, List<String> settling) {
+        this.pool = new HikariDataSource(config);
+        this.settling = settling;
+    }
+
+    static Store postgres(String url) {
+        return postgres(url, POOL);
+    }
+
+    static Store postgres(String url, int pool) {
+        return new Store(config(url, pool), List.of("VACUUM ANALYZE", "CHECKPOINT"));
+    }
+
+    /** An H2 file; {@code options} follow the name in the URL. */
+    static Store h2(Path file, String options) {
+        return new Store(config("jdbc:h2:file:" + file + options, POOL), List.of("ANALYZE", "CHECKPOINT SYNC"));
+    }
+
+    private static HikariConfig config(String url, int pool) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(pool);
+        config.setMinimumIdle(pool);
+        return config;
+    }
+
+    DataSource dataSource() {
+        return pool;
+    }
+
+    /** Does what a database does by itself in the hours that a benchmark does not have. */
+    void settle() {
+        settling.forEach(this::execute);
+    }
+
+    void execute(String sql) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new BenchmarkFailure(sql, e);
+        }
+    }
+
+    /** The number that a query answers. */
+    long number(String sql) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new BenchmarkFailure(sql, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
