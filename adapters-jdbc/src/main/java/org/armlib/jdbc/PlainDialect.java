@@ -176,12 +176,12 @@ abstract class PlainDialect implements Dialect {
 
     @Override
     public final List<Stored> complete(Handle handle, Collection<Lease> leases) {
-        List<Stored> rows = lockCurrent(handle, leases);
+        Map<String, Lease> byKey = byKey(leases);
+        List<Stored> rows = lockCurrent(handle, byKey);
         if (rows.isEmpty()) {
             return rows;
         }
         Instant now = Times.instant(tables.now(handle));
-        Map<String, Lease> byKey = byKey(leases);
         List<Stored> completed = rows.stream()
                 .map(row -> new Stored(row.submission().complete(lease(byKey, row), now), row.lane(), 0))
                 .toList();
@@ -195,12 +195,12 @@ abstract class PlainDialect implements Dialect {
 
     @Override
     public final List<Stored> renew(Handle handle, Collection<Lease> leases) {
-        List<Stored> rows = lockCurrent(handle, leases);
+        Map<String, Lease> byKey = byKey(leases);
+        List<Stored> rows = lockCurrent(handle, byKey);
         if (rows.isEmpty()) {
             return rows;
         }
         long time = tables.now(handle);
-        Map<String, Lease> byKey = byKey(leases);
         List<Stored> renewed = new ArrayList<>();
         for (Stored row : rows) {
             Submission next = Stored.cut(row.submission().renew(lease(byKey, row), policy, Times.instant(time)));
@@ -210,8 +210,7 @@ abstract class PlainDialect implements Dialect {
         return renewed;
     }
 
-    private List<Stored> lockCurrent(Handle handle, Collection<Lease> leases) {
-        Map<String, Lease> byKey = byKey(leases);
+    private List<Stored> lockCurrent(Handle handle, Map<String, Lease> byKey) {
         return handle
                 .createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS + " FROM {live}" + byKeyHint()
                         + " WHERE request_key IN (<keys>) ORDER BY request_key FOR UPDATE"))

@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -225,9 +224,7 @@ final class Tables {
                 .bind("parameters", JsonForms.write(request.parameters()))
                 .bind("sticky", request.sticky())
                 .bind("estimate", request.estimatedTime().toNanos())
-                .bind("submitted", Times.micros(submission.submitted()))
-                .bind("attempts", submission.state().attempts())
-                .bind("fence", submission.state().fence());
+                .bind("submitted", Times.micros(submission.submitted()));
     }
 
     private static <S extends SqlStatement<S>> S bindState(S statement, Submission submission, long time) {
@@ -266,6 +263,7 @@ final class Tables {
     }
 
     private static <S extends SqlStatement<S>> S bindEnd(S statement, RequestState state) {
+        statement.bind("attempts", state.attempts()).bind("fence", state.fence());
         if (state instanceof Completed done) {
             bindFailure(statement, Optional.empty())
                     .bind("state", Stored.COMPLETED)
@@ -358,15 +356,13 @@ final class Tables {
 
     List<Stored> listPending(Handle handle, Place after, int limit) {
         String part = LIVE + "state = '%s'" + IN_ORDER + " LIMIT :limit";
-        List<Stored> found = new ArrayList<>();
-        handle.createQuery(sql("SELECT * FROM ((" + part.formatted(Stored.READY) + ") UNION ALL ("
+        return handle.createQuery(sql("SELECT * FROM ((" + part.formatted(Stored.READY) + ") UNION ALL ("
                         + part.formatted(Stored.WAITING) + ")) both_ ORDER BY lane, seq LIMIT :limit"))
                 .bind("lane", after.lane())
                 .bind("seq", after.seq())
                 .bind("limit", limit)
                 .map((row, context) -> Stored.of(row))
-                .forEach(found::add);
-        return found;
+                .list();
     }
 
     List<Stored> listRunning(Handle handle, Place after, int limit) {
