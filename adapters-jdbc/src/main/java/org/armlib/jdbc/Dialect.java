@@ -42,8 +42,8 @@ interface Dialect {
     List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException;
 
     /**
-     * Leases ready rows, the first in order to the first slot, at most as many as are {@link #claimable}; or none if the queue is suspended, a row waits whose time
-     * has come, or it is {@code upkeepAt} or later.
+     * Leases ready rows, the first in order to the first slot, at most as many as are {@link #claimable}; or none if the
+     * queue is suspended, a row waits whose time has come, or it is {@code upkeepAt} or later.
      *
      * @param floor no row up to it is looked at
      */

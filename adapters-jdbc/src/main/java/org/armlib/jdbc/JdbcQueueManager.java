@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.BatchRequest;
@@ -443,7 +444,7 @@ public final class JdbcQueueManager implements QueueManager {
             String tried,
             List<Combiner.Call<Lease, A>> calls,
             Step step,
-            java.util.function.Function<Submission, A> answer,
+            Function<Submission, A> answer,
             Transition transition) {
         Map<RequestKey, Lease> leases = new HashMap<>();
         calls.forEach(call -> leases.put(call.question().key(), call.question()));

@@ -76,11 +76,7 @@ final class LeaseDesk implements AutoCloseable {
     LeaseDesk(Claims claims, Executor threads) {
         this.claims = claims;
         this.threads = threads;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "armlib-jdbc-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("armlib-jdbc-timer"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }

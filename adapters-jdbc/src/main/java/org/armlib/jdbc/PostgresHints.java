@@ -50,18 +50,14 @@ final class PostgresHints implements Hints {
         this.sessions = sessions;
         this.channel = channel;
         this.onHint = onHint;
-        this.mouth = new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "armlib-jdbc-tell");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.mouth = new ThreadPoolExecutor(
+                0, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.named("armlib-jdbc-tell"));
     }
 
     @Override
     public void listen() {
         if (listening.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::hear, "armlib-jdbc-listen");
-            thread.setDaemon(true);
+            Thread thread = DaemonThreads.named("armlib-jdbc-listen").newThread(this::hear);
             thread.start();
             synchronized (this) {
                 ear = thread;
@@ -128,8 +124,7 @@ final class PostgresHints implements Hints {
         }
     }
 
-    @Override
-    public void tell(Connection connection) throws SQLException {
+    private void tell(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
             statement.setString(1, channel);
             statement.setString(2, self);

@@ -56,12 +56,13 @@ final class Sessions implements AutoCloseable {
         this.setIsolation = setIsolation;
         this.patience = patience;
         AtomicInteger number = new AtomicInteger();
-        this.threads =
-                new ThreadPoolExecutor(parallel, parallel, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "armlib-jdbc-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.threads = new ThreadPoolExecutor(
+                parallel,
+                parallel,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                DaemonThreads.named(() -> "armlib-jdbc-" + number.incrementAndGet()));
         threads.allowCoreThreadTimeOut(true);
     }
 
@@ -126,7 +127,10 @@ final class Sessions implements AutoCloseable {
         return persistently(tried, key, handle -> transaction(handle, work), true);
     }
 
-    /** Runs one statement that leaves nothing behind by which a second try would find the first; tried again only where that was rolled back. */
+    /**
+     * Runs one statement that leaves nothing behind by which a second try would find the first; tried again only where that
+     * was rolled back.
+     */
     <T> T once(String tried, Work<T> work) {
         return persistently(tried, Optional.empty(), work, false);
     }
