@@ -78,7 +78,7 @@ final class Claimer implements LeaseDesk.Claims {
         while (true) {
             floor.check();
             Tables.Place from = floor.place();
-            List<Stored> rows = claimAll(slots, from);
+            List<Stored> rows = tryClaim(slots, from);
             if (!rows.isEmpty()) {
                 floor.claimedFrom(rows.get(0));
                 List<LeasedRequest> leased = rows.stream()
@@ -128,25 +128,6 @@ final class Claimer implements LeaseDesk.Claims {
 
     private static long started(Stored row) {
         return row.submission().state() instanceof InProgress running ? Times.micros(running.started()) : 0;
-    }
-
-    private List<Stored> claimAll(List<Dialect.Slot> slots, Tables.Place from) {
-        List<Stored> rows = new ArrayList<>();
-        boolean more = true;
-        while (more) {
-            int next = rows.size() + dialect.claimable(slots.size() - rows.size());
-            try {
-                rows.addAll(tryClaim(slots.subList(rows.size(), next), from));
-            } catch (QueueException e) {
-                // What was leased before must reach its workers; what is wrong is met again by the next claim.
-                if (rows.isEmpty()) {
-                    throw e;
-                }
-                return rows;
-            }
-            more = rows.size() == next && next < slots.size();
-        }
-        return rows;
     }
 
     private List<Stored> tryClaim(List<Dialect.Slot> slots, Tables.Place from) {

@@ -151,6 +151,10 @@ final class Combiner<Q, A> {
         } catch (Throwable problem) {
             batch.forEach(call -> call.refuse(problem));
         }
-        batch.forEach(call -> call.refuse(new QueueException("a call was left without an answer", false)));
+        for (Call<Q, A> call : batch) {
+            if (!call.isAnswered()) {
+                call.refuse(new QueueException("a call was left without an answer", false));
+            }
+        }
     }
 }

@@ -21,9 +21,6 @@ interface Dialect {
     /** A statement that notes {@code :name} as seen at {@code :seen}. */
     String workerSeen();
 
-    /** How many of {@code wanted} rows one claim takes; that many or fewer. */
-    int claimable(int wanted);
-
     /** What makes a locking select pass over rows that others have locked, or nothing. */
     String skipLocked();
 
@@ -42,7 +39,7 @@ interface Dialect {
     List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException;
 
     /**
-     * Leases ready rows, the first in order to the first slot, at most as many as are {@link #claimable}; or none if the
+     * Leases ready rows, the first in order to the first slot, for {@link LeaseDesk#MOST} slots at most; or none if the
      * queue is suspended, a row waits whose time has come, or it is {@code upkeepAt} or later.
      *
      * @param floor no row up to it is looked at

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseDesk implements AutoCloseable {
     /** The most requests that one claim asks for. */
-    private static final int MOST = 256;
+    static final int MOST = 256;
 
     private final Claims claims;
     private final Executor threads;
@@ -86,8 +86,13 @@ final class LeaseDesk implements AutoCloseable {
         Demand demand = new Demand(worker, max, nanos > 0);
         synchronized (this) {
             checkOpen();
-            fresh.add(demand);
-            start();
+            if (demand.mayWait && !parked.isEmpty() && !hint) {
+                // What those who wait know holds for it too, and what wakes them will wake it.
+                parked.add(demand);
+            } else {
+                fresh.add(demand);
+                start();
+            }
         }
         try {
             return nanos > 0 ? demand.answer.get(nanos, TimeUnit.NANOSECONDS) : demand.answer.get();

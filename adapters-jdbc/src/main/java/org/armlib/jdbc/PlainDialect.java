@@ -50,11 +50,6 @@ abstract class PlainDialect implements Dialect {
     }
 
     @Override
-    public final int claimable(int wanted) {
-        return wanted;
-    }
-
-    @Override
     public final List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
         long time = tables.now(handle);
         Instant now = Times.instant(time);

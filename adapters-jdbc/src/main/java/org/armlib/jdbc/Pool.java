@@ -23,6 +23,10 @@ final class Pool {
         config.setMinimumIdle(Math.min(2, size));
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        if (access.url().startsWith("jdbc:postgresql:")) {
+            // A plan that was made while a table was empty, to read all of it, would be used when it no longer is.
+            config.setConnectionInitSql("SET enable_seqscan = off");
+        }
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverride(new StandbyOverride());
         return new HikariDataSource(config);

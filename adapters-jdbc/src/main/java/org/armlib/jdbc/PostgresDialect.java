@@ -26,6 +26,13 @@ final class PostgresDialect implements Dialect {
 
     private static final String LEASE = "greatest(?, q.estimate / 500)";
 
+    /**
+     * The rows of current leases, found by nothing but their keys: a plan lives longer than what the planner knew when it
+     * made it, and a join, or the index of running rows, that was the best with few rows would read all of many.
+     */
+    private static final String LEASED =
+            "q.request_key = ANY (?) AND q.token || q.request_key = ANY (?) AND q.state::text = 'R'";
+
     private final String add;
     private final String claim;
     private final String complete;
@@ -43,22 +50,27 @@ final class PostgresDialect implements Dialect {
                 + " n AS MATERIALIZED (SELECT u.*, nextval((SELECT pg_get_serial_sequence('{live}', 'seq')::regclass)) AS seq"
                 + " FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[])"
                 + " WITH ORDINALITY AS u(k, lane, entropy, uri, parameters, sticky, estimate, i)"
-                + " WHERE NOT EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = u.k) ORDER BY u.i)"
+                + " WHERE u.k <> ALL (ARRAY(SELECT f.request_key FROM {finished} f WHERE f.request_key = ANY (?)))"
+                + " ORDER BY u.i)"
                 + " INSERT INTO {live} (request_key, seq, lane, state, submission, uri, parameters, sticky,"
                 + " estimate, submitted, attempts, fence, not_before) OVERRIDING SYSTEM VALUE"
                 + " SELECT n.k, n.seq, n.lane, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || n.entropy, n.uri,"
                 + " n.parameters, n.sticky, n.estimate, t.now_, 0, 0, t.now_ FROM n, t ORDER BY n.k COLLATE \"C\""
                 + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
-                + " DELETE FROM {live} q USING {finished} f, unnest(?::text[], ?::text[]) AS n(k, entropy)"
-                + " WHERE q.request_key = n.k AND f.request_key = n.k AND right(q.submission, 16) = n.entropy"
-                + " RETURNING q.request_key");
-        this.claim = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
+                + " DELETE FROM {live} q WHERE q.request_key = ANY (ARRAY("
+                + "SELECT f.request_key FROM {finished} f WHERE f.request_key = ANY (?)))"
+                + " AND right(q.submission, 16) = ANY (?) RETURNING q.request_key");
+        // Whether it survives a crash of the database need not be waited for: what becomes durable after it, its completion
+        // above all, makes it so too, and a lease that is lost is refused and leased anew, with a later time for a fence.
+        // The inner limit is for the plan, which is then made for few rows; no more are locked than the outer one takes.
+        this.claim = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_,"
+                + " set_config('synchronous_commit', 'off', TRUE)),"
                 + " gate AS MATERIALIZED (SELECT 1 FROM t, {control} c WHERE c.id = 1 AND NOT c.suspended"
                 + " AND t.now_ < ? AND NOT EXISTS"
                 + " (SELECT 1 FROM {live} w WHERE w.state = 'W' AND w.not_before <= (SELECT now_ FROM t))),"
-                + " c AS MATERIALIZED (SELECT l.ctid AS row_, l.lane, l.seq FROM {live} l"
+                + " c AS MATERIALIZED (SELECT * FROM (SELECT l.ctid AS row_, l.lane, l.seq FROM {live} l"
                 + " WHERE l.state = 'P' AND (l.lane, l.seq) > (?, ?) AND EXISTS (SELECT 1 FROM gate)"
-                + " ORDER BY l.lane, l.seq LIMIT %d FOR UPDATE OF l SKIP LOCKED),"
+                + " ORDER BY l.lane, l.seq LIMIT " + LeaseDesk.MOST + " FOR UPDATE OF l SKIP LOCKED) l LIMIT ?),"
                 + " n AS (SELECT c.row_, row_number() OVER (ORDER BY c.lane, c.seq) AS i FROM c)"
                 + " UPDATE {live} q SET state = 'R', attempts = q.attempts + 1,"
                 + " fence = greatest(q.fence + 1, t.now_ / 1000), not_before = t.now_, token = s.token, given_up = NULL,"
@@ -67,15 +79,13 @@ final class PostgresDialect implements Dialect {
                 + " FROM n JOIN unnest(?::text[], ?::text[]) WITH ORDINALITY AS s(token, worker, i) ON s.i = n.i, t"
                 + " WHERE q.ctid = n.row_ RETURNING " + columns(Stored.LIVE_COLUMNS));
         this.complete = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
-                + " gone AS (DELETE FROM {live} q USING unnest(?::text[], ?::text[]) AS n(k, token)"
-                + " WHERE q.request_key = n.k AND q.token = n.token AND q.state = 'R' RETURNING q.*)"
+                + " gone AS (DELETE FROM {live} q WHERE " + LEASED + " RETURNING q.*)"
                 + " INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
                 + " SELECT request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts,"
                 + " fence, token, started, t.now_, NULL, NULL FROM gone, t RETURNING " + Stored.FINISHED_COLUMNS);
         this.renew = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_)"
                 + " UPDATE {live} q SET expires = t.now_ + " + LEASE
-                + " FROM unnest(?::text[], ?::text[]) AS n(k, token), t"
-                + " WHERE q.request_key = n.k AND q.token = n.token AND q.state = 'R' RETURNING "
+                + " FROM t WHERE " + LEASED + " RETURNING "
                 + columns(Stored.LIVE_COLUMNS));
     }
 
@@ -97,12 +107,6 @@ final class PostgresDialect implements Dialect {
     @Override
     public String skipLocked() {
         return " SKIP LOCKED";
-    }
-
-    /** The number is part of the statement, so that its plan is made for so few rows; few numbers, few statements. */
-    @Override
-    public int claimable(int wanted) {
-        return wanted <= 16 ? wanted : wanted - wanted % (Integer.highestOneBit(wanted) / 4);
     }
 
     @Override
@@ -157,7 +161,8 @@ final class PostgresDialect implements Dialect {
                                     .map(one -> one.request().estimatedTime().toNanos())
                                     .toArray()));
             statement.setArray(8, keys);
-            statement.setArray(9, entropies);
+            statement.setArray(9, keys);
+            statement.setArray(10, entropies);
             statement.execute();
             Map<String, Submission> added = new HashMap<>();
             try (ResultSet rows = statement.getResultSet()) {
@@ -189,20 +194,20 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public List<Stored> claim(Handle handle, List<Slot> slots, long upkeepAt, Tables.Place floor) throws SQLException {
-        int most = slots.size();
         Connection connection = handle.getConnection();
-        try (PreparedStatement statement = connection.prepareStatement(claim.formatted(most))) {
+        try (PreparedStatement statement = connection.prepareStatement(claim)) {
             statement.setLong(1, upkeepAt);
             statement.setLong(2, floor.lane());
             statement.setLong(3, floor.seq());
-            statement.setLong(4, visibility);
+            statement.setInt(4, slots.size());
+            statement.setLong(5, visibility);
             statement.setArray(
-                    5,
+                    6,
                     texts(
                             connection,
                             slots.stream().map(slot -> slot.token().toString()).toArray()));
             statement.setArray(
-                    6,
+                    7,
                     texts(
                             connection,
                             slots.stream().map(slot -> slot.worker().value()).toArray()));
@@ -231,22 +236,20 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    /** In the order of their keys, so that two steps that meet wait for each other in one direction only. */
     private static void setLeases(Connection connection, PreparedStatement statement, int at, Collection<Lease> leases)
             throws SQLException {
-        List<Lease> ordered = leases.stream()
-                .sorted(Comparator.comparing(lease -> lease.key().value()))
-                .toList();
         statement.setArray(
                 at,
                 texts(
                         connection,
-                        ordered.stream().map(lease -> lease.key().value()).toArray()));
+                        leases.stream().map(lease -> lease.key().value()).toArray()));
         statement.setArray(
                 at + 1,
                 texts(
                         connection,
-                        ordered.stream().map(lease -> lease.token().toString()).toArray()));
+                        leases.stream()
+                                .map(lease -> lease.token() + lease.key().value())
+                                .toArray()));
     }
 
     private static List<Stored> rows(PreparedStatement statement) throws SQLException {

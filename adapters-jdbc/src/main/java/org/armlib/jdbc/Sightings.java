@@ -1,6 +1,5 @@
 package org.armlib.jdbc;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,9 @@ import org.armlib.ports.QueueOverview;
 
 /** Notes in the database when workers were last heard of, not with every word of theirs. Safe for use by many threads. */
 final class Sightings {
-    private static final Duration NOTED_EVERY = QueueOverview.WORKER_SEEN.dividedBy(4);
+    /** Microseconds. */
+    private static final long NOTED_EVERY = Times.micros(QueueOverview.WORKER_SEEN.dividedBy(4));
+
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Sessions sessions;
@@ -28,8 +29,8 @@ final class Sightings {
     /** These workers were heard of at {@code time}, by the database's clock in microseconds. */
     void seen(Collection<WorkerId> workers, long time) {
         List<WorkerId> due = workers.stream()
+                .filter(worker -> time - noted.getOrDefault(worker, 0L) > NOTED_EVERY)
                 .distinct()
-                .filter(worker -> time - noted.getOrDefault(worker, 0L) > Times.micros(NOTED_EVERY))
                 .toList();
         if (due.isEmpty()) {
             return;

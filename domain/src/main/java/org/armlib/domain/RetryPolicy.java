@@ -26,7 +26,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration visibilityT
 
     /** How long a lease of {@code request} lasts: the visibility timeout, or twice the estimate if that is longer. */
     public Duration leaseDuration(BatchRequest request) {
-        Duration twice = request.estimatedTime().multipliedBy(2);
+        Duration twice = request.estimatedTime().plus(request.estimatedTime());
         return twice.compareTo(visibilityTimeout) > 0 ? twice : visibilityTimeout;
     }
 }

@@ -46,10 +46,8 @@ final class RunningJob implements Job {
         this.leased = leased;
         this.thread = thread;
         this.abandonGrace = options.abandonGrace();
-        this.renewAfterNanos = options.retryPolicy()
-                .leaseDuration(leased.request())
-                .dividedBy(3)
-                .toNanos();
+        this.renewAfterNanos =
+                TimeUnit.NANOSECONDS.convert(options.retryPolicy().leaseDuration(leased.request())) / 3;
         this.timer = timer;
     }
 

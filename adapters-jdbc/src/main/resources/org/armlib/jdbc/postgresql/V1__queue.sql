@@ -30,7 +30,7 @@ CREATE TABLE ${qualified}live (
     autovacuum_vacuum_threshold = 2000,
     autovacuum_vacuum_cost_delay = 0,
     autovacuum_analyze_scale_factor = 0,
-    autovacuum_analyze_threshold = 20000
+    autovacuum_analyze_threshold = 1000
 );
 
 -- Nothing here is on expires, progress or note: what a heartbeat changes is in no index.

@@ -11,33 +11,26 @@ import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.JdbcQueueManager;
-import org.armlib.jdbc.JdbcQueueSettings;
 import org.armlib.memory.MemCacheManager;
 
 /** {@link JdbcQueueManager}, and the worker that a program would run on it, with a processor that writes nothing. */
 final class ArmlibQueue implements Contender, AutoCloseable {
     private final Store store;
     private final int threads;
-    private JdbcQueueManager queue;
+    private final JdbcQueueManager queue;
     private Optional<RequestWorker> worker = Optional.empty();
 
     /** @param threads how many execute */
     ArmlibQueue(Store store, int threads) {
         this.store = store;
         this.threads = threads;
-        this.queue = open(store);
-    }
-
-    static JdbcQueueManager open(Store store) {
-        return new JdbcQueueManager(store.dataSource(), JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT);
+        this.queue = store.openQueue();
     }
 
     @Override
     public void clear() {
-        queue.close();
         store.execute("TRUNCATE TABLE armlib_live");
         store.execute("TRUNCATE TABLE armlib_finished");
-        queue = open(store);
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Depth {
     private Filled fill(int waiting, int finished) {
         report.progress("filling: " + waiting + " waiting, " + finished + " finished");
         Store store = Store.postgres(server.newDatabase() + COUNT_BUFFERS, CONNECTIONS);
-        QueueManager queue = ArmlibQueue.open(store);
+        QueueManager queue = store.openQueue();
         QueueTables tables = new QueueTables(store, "armlib_");
         tables.fill(waiting);
         tables.fillFinished(finished);

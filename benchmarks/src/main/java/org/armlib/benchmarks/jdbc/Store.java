@@ -8,7 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.jdbc.JdbcAccess;
+import org.armlib.jdbc.JdbcQueueManager;
+import org.armlib.jdbc.JdbcQueueSettings;
 
 /** A database behind a pool of connections, the same for every contender. */
 final class Store implements AutoCloseable {
@@ -18,9 +23,12 @@ final class Store implements AutoCloseable {
     private final HikariDataSource pool;
     private final List<String> settling;
 
-    private Store(HikariConfig config, List<String> settling) {
+    private final Function<DataSource, JdbcQueueManager> queue;
+
+    private Store(HikariConfig config, List<String> settling, Function<DataSource, JdbcQueueManager> queue) {
         this.pool = new HikariDataSource(config);
         this.settling = settling;
+        this.queue = queue;
     }
 
     static Store postgres(String url) {
@@ -28,12 +36,18 @@ final class Store implements AutoCloseable {
     }
 
     static Store postgres(String url, int pool) {
-        return new Store(config(url, pool), List.of("VACUUM ANALYZE", "CHECKPOINT"));
+        return new Store(
+                config(url, pool),
+                List.of("VACUUM ANALYZE", "CHECKPOINT"),
+                source -> JdbcQueueManager.open(JdbcAccess.to(url), JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT));
     }
 
     /** An H2 file; {@code options} follow the name in the URL. */
     static Store h2(Path file, String options) {
-        return new Store(config("jdbc:h2:file:" + file + options, POOL), List.of("ANALYZE", "CHECKPOINT SYNC"));
+        return new Store(
+                config("jdbc:h2:file:" + file + options, POOL),
+                List.of("ANALYZE", "CHECKPOINT SYNC"),
+                source -> new JdbcQueueManager(source, JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT));
     }
 
     private static HikariConfig config(String url, int pool) {
@@ -46,6 +60,11 @@ final class Store implements AutoCloseable {
 
     DataSource dataSource() {
         return pool;
+    }
+
+    /** A queue here: on PostgreSQL with the fewer connections that it opens by itself. */
+    JdbcQueueManager openQueue() {
+        return queue.apply(pool);
     }
 
     /** Does what a database does by itself in the hours that a benchmark does not have. */
