@@ -1,8 +1,10 @@
 package org.armlib.jdbc;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.armlib.domain.RetryPolicy;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
  * H2. It applies LIMIT before it passes over locked rows, so that of two claimers with SKIP LOCKED one would see an
@@ -24,6 +26,17 @@ final class H2Dialect extends PlainDialect {
                 "MERGE INTO {live} l USING (SELECT CAST(:key AS VARCHAR(200)) AS k) n ON l.request_key = n.k"
                         + " WHEN NOT MATCHED THEN INSERT (",
                 ")");
+    }
+
+    /** One array, so that the statement is the same for any number. */
+    @Override
+    String among() {
+        return "= ANY (:keys)";
+    }
+
+    @Override
+    <S extends SqlStatement<S>> S bindKeys(S statement, Collection<String> keys) {
+        return statement.registerArrayType(String.class, "varchar").bindArray("keys", String.class, keys);
     }
 
     @Override

@@ -20,10 +20,14 @@ import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /** A database that cannot do a step in one statement: rows are locked, changed by the domain's rules, and written. */
 abstract class PlainDialect implements Dialect {
+    private static final String COMPLETE = "INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
+            + " SELECT request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts,"
+            + " fence, token, started, :finished, NULL, NULL FROM {live} WHERE request_key ";
+
     private final Tables tables;
     private final RetryPolicy policy;
 
@@ -37,6 +41,16 @@ abstract class PlainDialect implements Dialect {
 
     /** What has rows read, and so locked, in the order of their keys, where the database may choose another. */
     abstract String byKeyHint();
+
+    /** What says of a column that it is one of the keys that {@link #bindKeys} binds. */
+    String among() {
+        return "IN (<keys>)";
+    }
+
+    /** Binds at least one key. */
+    <S extends SqlStatement<S>> S bindKeys(S statement, Collection<String> keys) {
+        return statement.bindList("keys", List.copyOf(keys));
+    }
 
     /** A query for the next {@code :count} places in the order of leases, where rows can be given theirs. */
     abstract Optional<String> places();
@@ -69,9 +83,10 @@ abstract class PlainDialect implements Dialect {
         }
         insert(handle, added.values(), time);
         // Whose row is there now, and whether the one that was there ended while we waited for it.
-        Map<String, String> there = handle.createQuery(
-                        tables.sql("SELECT request_key, submission FROM {live} WHERE request_key IN (<keys>)"))
-                .bindList("keys", List.copyOf(added.keySet()))
+        Map<String, String> there = bindKeys(
+                        handle.createQuery(
+                                tables.sql("SELECT request_key, submission FROM {live} WHERE request_key " + among())),
+                        added.keySet())
                 .reduceRows(new LinkedHashMap<>(), (map, row) -> {
                     map.put(row.getColumn("request_key", String.class), row.getColumn("submission", String.class));
                     return map;
@@ -121,11 +136,12 @@ abstract class PlainDialect implements Dialect {
     }
 
     private Set<String> finished(Handle handle, Collection<String> keys) {
-        return new HashSet<>(
-                handle.createQuery(tables.sql("SELECT request_key FROM {finished} WHERE request_key IN (<keys>)"))
-                        .bindList("keys", List.copyOf(keys))
-                        .mapTo(String.class)
-                        .list());
+        return new HashSet<>(bindKeys(
+                        handle.createQuery(
+                                tables.sql("SELECT request_key FROM {finished} WHERE request_key " + among())),
+                        keys)
+                .mapTo(String.class)
+                .list());
     }
 
     @Override
@@ -140,29 +156,33 @@ abstract class PlainDialect implements Dialect {
         }
         List<Stored> candidates = handle.createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS
                         + " FROM {live} WHERE state = 'P' AND lane >= :lane AND (lane > :lane OR seq > :seq)"
-                        + " ORDER BY lane, seq LIMIT " + candidates(slots.size())))
+                        + Tables.ORDER_OF_LEASES + " LIMIT " + candidates(slots.size())))
                 .bind("lane", floor.lane())
                 .bind("seq", floor.seq())
                 .map((row, context) -> Stored.of(row))
                 .list();
-        Instant now = Times.instant(look.now());
         List<Stored> claimed = new ArrayList<>();
-        for (Stored candidate : candidates) {
-            if (claimed.size() == slots.size()) {
-                break;
+        Iterator<Stored> rest = candidates.iterator();
+        while (claimed.size() < slots.size() && rest.hasNext()) {
+            Map<Stored, Submission> leases = new LinkedHashMap<>();
+            for (Slot slot : slots.subList(claimed.size(), slots.size())) {
+                if (rest.hasNext()) {
+                    Stored candidate = rest.next();
+                    leases.put(candidate, leased(candidate, slot, Times.instant(look.now())));
+                }
             }
-            Slot slot = slots.get(claimed.size());
-            // A row that was added after the look has a later time.
-            Instant time = dueTime(candidate).isAfter(now) ? dueTime(candidate) : now;
-            Submission next = Stored.cut(candidate
-                    .submission()
-                    .claim(slot.worker(), slot.token(), policy, time)
-                    .orElseThrow());
-            if (tables.take(handle, candidate, next, look.now())) {
-                claimed.add(new Stored(next, candidate.lane(), candidate.seq()));
-            }
+            claimed.addAll(tables.take(handle, leases, look.now()));
         }
         return claimed;
+    }
+
+    private Submission leased(Stored candidate, Slot slot, Instant now) {
+        // A row that was added after the look has a later time.
+        Instant time = dueTime(candidate).isAfter(now) ? dueTime(candidate) : now;
+        return Stored.cut(candidate
+                .submission()
+                .claim(slot.worker(), slot.token(), policy, time)
+                .orElseThrow());
     }
 
     private static Instant dueTime(Stored row) {
@@ -176,15 +196,18 @@ abstract class PlainDialect implements Dialect {
         if (rows.isEmpty()) {
             return rows;
         }
-        Instant now = Times.instant(tables.now(handle));
+        long time = tables.now(handle);
         List<Stored> completed = rows.stream()
-                .map(row -> new Stored(row.submission().complete(lease(byKey, row), now), row.lane(), 0))
+                .map(row ->
+                        new Stored(row.submission().complete(lease(byKey, row), Times.instant(time)), row.lane(), 0))
                 .toList();
-        tables.insertFinished(handle, completed.stream().map(Stored::submission).toList());
-        PreparedBatch delete = handle.prepareBatch(tables.sql("DELETE FROM {live} WHERE request_key = :key"));
-        completed.forEach(
-                row -> delete.bind("key", row.submission().key().value()).add());
-        delete.execute();
+        List<String> keys =
+                completed.stream().map(row -> row.submission().key().value()).toList();
+        bindKeys(handle.createUpdate(tables.sql(COMPLETE + among())), keys)
+                .bind("finished", time)
+                .execute();
+        bindKeys(handle.createUpdate(tables.sql("DELETE FROM {live} WHERE request_key " + among())), keys)
+                .execute();
         return completed;
     }
 
@@ -206,10 +229,10 @@ abstract class PlainDialect implements Dialect {
     }
 
     private List<Stored> lockCurrent(Handle handle, Map<String, Lease> byKey) {
-        return handle
-                .createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS + " FROM {live}" + byKeyHint()
-                        + " WHERE request_key IN (<keys>) ORDER BY request_key FOR UPDATE"))
-                .bindList("keys", List.copyOf(byKey.keySet()))
+        return bindKeys(
+                        handle.createQuery(tables.sql("SELECT " + Stored.LIVE_COLUMNS + " FROM {live}" + byKeyHint()
+                                + " WHERE request_key " + among() + " ORDER BY request_key FOR UPDATE")),
+                        byKey.keySet())
                 .map((row, context) -> Stored.of(row))
                 .list()
                 .stream()

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -32,7 +33,6 @@ import org.armlib.ports.QueueOverview;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
-import org.jdbi.v3.core.statement.Update;
 
 /**
  * The statements that every database understands. Each method is one or a few statements in the session that it is
@@ -41,13 +41,23 @@ import org.jdbi.v3.core.statement.Update;
 final class Tables {
     private static final String LIVE = "SELECT " + Stored.LIVE_COLUMNS + ", NULL AS finished FROM {live} WHERE ";
     private static final String FINISHED = "SELECT " + Stored.FINISHED_COLUMNS + " FROM {finished} WHERE ";
+    private static final String UPDATE_LIVE =
+            "UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
+                    + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
+                    + " worker = :worker, started = :started, expires = :expires, progress = :progress,"
+                    + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage"
+                    + " WHERE request_key = :key";
     private static final String EITHER = "SELECT request_key, seq, lane, state, submission, uri, parameters, sticky,"
             + " estimate, submitted, attempts, fence, not_before, token, given_up, worker, started, expires, progress,"
             + " note, NULL AS finished, failure_kind, failure_message FROM {live} WHERE request_key = :key UNION ALL"
             + " SELECT request_key, NULL, lane, state, submission, uri, parameters, sticky, estimate, submitted,"
             + " attempts, fence, NULL, token, NULL, NULL, started, NULL, NULL, NULL, finished, failure_kind,"
             + " failure_message FROM {finished} WHERE request_key = :key";
-    private static final String IN_ORDER = " AND (lane > :lane OR (lane = :lane AND seq > :seq)) ORDER BY lane, seq";
+
+    /** Of rows of one state: with it H2 reads them in the order of the index, and without it all of them, to sort them. */
+    static final String ORDER_OF_LEASES = " ORDER BY state, lane, seq";
+
+    private static final String IN_ORDER = " AND (lane > :lane OR (lane = :lane AND seq > :seq))" + ORDER_OF_LEASES;
 
     private final Names names;
     private final String now;
@@ -137,7 +147,7 @@ final class Tables {
         boolean isLive = next.state() instanceof RequestState.Live;
         String table = wasLive ? "{live}" : "{finished}";
         if (wasLive && isLive) {
-            updateLive(handle, next, time, "").execute();
+            bindLive(handle.createUpdate(sql(UPDATE_LIVE)), next, time).execute();
         } else if (!wasLive && !isLive) {
             handle.createUpdate(sql("UPDATE {finished} SET sticky = :sticky WHERE request_key = :key"))
                     .bind("sticky", next.request().sticky())
@@ -178,29 +188,29 @@ final class Tables {
         batch.execute();
     }
 
-    /** Leases a ready row, if it is still as it was read. */
-    boolean take(Handle handle, Stored before, Submission next, long time) {
-        return updateLive(
-                                handle,
-                                next,
-                                time,
-                                " AND state = 'P' AND submission = :submission AND fence = :fenceBefore AND sticky = :sticky")
-                        .bind("submission", next.id().toString())
-                        .bind("fenceBefore", before.submission().state().fence())
-                        .execute()
-                > 0;
+    /** Leases ready rows, each if it is still as it was read; returns those that it leased. */
+    List<Stored> take(Handle handle, Map<Stored, Submission> leases, long time) {
+        PreparedBatch batch = handle.prepareBatch(sql(UPDATE_LIVE
+                + " AND state = 'P' AND submission = :submission AND fence = :fenceBefore AND sticky = :sticky"));
+        leases.forEach((before, next) -> bindLive(batch, next, time)
+                .bind("submission", next.id().toString())
+                .bind("fenceBefore", before.submission().state().fence())
+                .add());
+        int[] counts = batch.execute();
+        List<Stored> taken = new ArrayList<>();
+        int i = 0;
+        for (Map.Entry<Stored, Submission> lease : leases.entrySet()) {
+            if (counts[i++] > 0) {
+                taken.add(new Stored(
+                        lease.getValue(), lease.getKey().lane(), lease.getKey().seq()));
+            }
+        }
+        return taken;
     }
 
-    private Update updateLive(Handle handle, Submission next, long time, String guard) {
-        Update update = handle.createUpdate(
-                        sql("UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
-                                + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
-                                + " worker = :worker, started = :started, expires = :expires, progress = :progress,"
-                                + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage"
-                                + " WHERE request_key = :key" + guard))
-                .bind("key", next.key().value())
-                .bind("sticky", next.request().sticky());
-        return bindState(update, next, time);
+    private static <S extends SqlStatement<S>> S bindLive(S statement, Submission next, long time) {
+        statement.bind("key", next.key().value()).bind("sticky", next.request().sticky());
+        return bindState(statement, next, time);
     }
 
     /** Adds finished rows. */
@@ -377,7 +387,7 @@ final class Tables {
     List<Stored> listFinished(Handle handle, String state, End after, int limit) {
         return handle.createQuery(sql(FINISHED + "state = :state AND finished >= :finished"
                         + " AND (finished > :finished OR request_key > :key)"
-                        + " ORDER BY finished, request_key LIMIT :limit"))
+                        + " ORDER BY state, finished, request_key LIMIT :limit"))
                 .bind("state", state)
                 .bind("finished", after.finished())
                 .bind("key", after.key())
@@ -455,7 +465,7 @@ final class Tables {
 
     private int prune(Handle handle, String state, long time, int limit) {
         List<String[]> old = handle.createQuery(sql("SELECT request_key, submission FROM {finished}"
-                        + " WHERE state = :state AND finished < :time ORDER BY finished LIMIT :limit"))
+                        + " WHERE state = :state AND finished < :time ORDER BY state, finished LIMIT :limit"))
                 .bind("state", state)
                 .bind("time", time)
                 .bind("limit", limit)
