@@ -14,6 +14,7 @@ import org.armlib.spi.AdapterProvider;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.PortType;
 import org.armlib.spi.SchemaSource;
+import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
 import org.junit.jupiter.api.Test;
 
@@ -86,13 +87,17 @@ class JdbcQueueProviderTest {
     }
 
     @Test
-    void a_prefix_that_no_table_can_have_is_refused() {
-        Settings settings = settings("jdbc:h2:mem:x")
-                .set(JdbcQueueProvider.TABLE_PREFIX, "my-queue; drop table x")
-                .build();
+    void a_name_that_no_table_can_have_is_refused_by_the_setting_that_gives_it() {
+        assertRefused(JdbcQueueProvider.TABLE_PREFIX, "my-queue; drop table x");
+        assertRefused(JdbcQueueProvider.SCHEMA, "Reports");
+    }
 
+    private static void assertRefused(Setting<String> setting, String name) {
+        Settings settings = settings("jdbc:h2:mem:x").set(setting, name).build();
         assertThatThrownBy(() -> PROVIDER.module(settings))
-                .isInstanceOf(InvalidSettingException.class)
-                .hasMessageContaining("a-z");
+                .isInstanceOfSatisfying(
+                        InvalidSettingException.class,
+                        e -> assertThat(e.setting()).isEqualTo(setting.name()))
+                .hasMessageStartingWith("'" + name + "' is not allowed: 1 to 30 of a-z");
     }
 }
