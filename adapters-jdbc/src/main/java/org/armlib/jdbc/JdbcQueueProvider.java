@@ -121,7 +121,10 @@ public final class JdbcQueueProvider implements AdapterProvider, SchemaSource {
         try {
             return new Names(settings.find(SCHEMA), settings.get(TABLE_PREFIX));
         } catch (InvalidRequestException e) {
-            throw new InvalidSettingException(TABLE_PREFIX.name(), String.valueOf(e.getMessage()));
+            // The field bears the name of the setting, and the message begins with it.
+            String begin = e.field() + ": ";
+            throw new InvalidSettingException(
+                    e.field(), String.valueOf(e.getMessage()).substring(begin.length()));
         }
     }
 }

@@ -8,13 +8,18 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import java.util.ServiceLoader;
+import org.armlib.domain.BatchRequest;
 import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.Submission;
+import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueManager;
 import org.armlib.spi.AdapterProvider;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.PortType;
 import org.armlib.spi.SchemaSource;
+import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 class JdbcQueueProviderTest {
@@ -86,13 +91,39 @@ class JdbcQueueProviderTest {
     }
 
     @Test
-    void a_prefix_that_no_table_can_have_is_refused() {
-        Settings settings = settings("jdbc:h2:mem:x")
-                .set(JdbcQueueProvider.TABLE_PREFIX, "my-queue; drop table x")
-                .build();
+    void a_name_that_no_table_can_have_is_refused_by_the_setting_that_gives_it() {
+        assertRefused(JdbcQueueProvider.TABLE_PREFIX, "my-queue; drop table x");
+        assertRefused(JdbcQueueProvider.SCHEMA, "Reports");
+    }
 
+    private static void assertRefused(Setting<String> setting, String name) {
+        Settings settings = settings("jdbc:h2:mem:x").set(setting, name).build();
         assertThatThrownBy(() -> PROVIDER.module(settings))
-                .isInstanceOf(InvalidSettingException.class)
-                .hasMessageContaining("a-z");
+                .isInstanceOfSatisfying(
+                        InvalidSettingException.class,
+                        e -> assertThat(e.setting()).isEqualTo(setting.name()))
+                .hasMessageStartingWith("'" + name + "' is not allowed: 1 to 30 of a-z");
+    }
+
+    @Test
+    void the_queue_may_live_in_the_database_of_a_data_source() {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:mem:given;DB_CLOSE_DELAY=-1");
+        BatchRequest request = BatchRequest.of("/report").build();
+        Injector injector = Guice.createInjector(
+                Stage.PRODUCTION,
+                binder -> binder.bind(RetryPolicy.class).toInstance(RetryPolicy.DEFAULT),
+                new JdbcQueueModule(source, JdbcQueueSettings.DEFAULT));
+
+        try (QueueManager queue = injector.getInstance(QueueManager.class)) {
+            assertThat(queue.submit(request).outcome()).isEqualTo(Enqueued.Outcome.ADDED);
+            assertThat(queue.find(request.key()).map(Submission::request)).contains(request);
+        }
+
+        try (JdbcQueueManager again = new JdbcQueueManager(source, JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT)) {
+            assertThat(again.find(request.key()))
+                    .as("with the source still open")
+                    .isPresent();
+        }
     }
 }

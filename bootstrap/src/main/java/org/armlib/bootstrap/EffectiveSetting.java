@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigValueFactory;
  *
  * @param path for example {@code queue.max-attempts}
  * @param value a {@link String}, {@link Number}, {@link Boolean} or {@link java.util.List} of strings; of a secret,
- *     {@link #MASKED}
+ *     {@link #MASKED}, which also stands for the passwords within an address
  * @param source where it was set, for example {@code app.conf:3}, or {@link #DEFAULT}
  */
 public record EffectiveSetting(String path, Object value, String source) {

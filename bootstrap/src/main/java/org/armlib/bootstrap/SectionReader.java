@@ -60,7 +60,7 @@ final class SectionReader {
             problems.add(
                     value.origin(),
                     path(setting.name()),
-                    setting.isSecret() ? notAllowed(setting, value) : String.valueOf(e.getMessage()));
+                    setting.isSecret() ? notAllowed(setting, value) : masked(setting, String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }
@@ -127,12 +127,10 @@ final class SectionReader {
         return problems.concern(path(setting));
     }
 
-    /** A message from an adapter, without the value of a secret. */
+    /** A message about a setting, without what is secret in its value. */
     String masked(Setting<?> setting, String message) {
         @Nullable ConfigValue value = value(setting.name());
-        return setting.isSecret() && value != null
-                ? message.replace(Values.shown(value), EffectiveSetting.MASKED)
-                : message;
+        return value == null ? message : message.replace(Values.shown(value), shown(setting, value));
     }
 
     Collection<EffectiveSetting> effective() {
@@ -150,7 +148,7 @@ final class SectionReader {
 
     private void takesEffect(Setting<?> setting, Object value, String source) {
         String path = path(setting.name());
-        Object shown = setting.isSecret() ? EffectiveSetting.MASKED : value;
+        Object shown = setting.isSecret() ? EffectiveSetting.MASKED : Passwords.masked(value);
         effective.putIfAbsent(path, new EffectiveSetting(path, shown, source));
     }
 
@@ -162,8 +160,11 @@ final class SectionReader {
     }
 
     private static String notAllowed(Setting<?> setting, ConfigValue value) {
-        return "'" + (setting.isSecret() ? EffectiveSetting.MASKED : Values.shown(value))
-                + "' is not allowed; allowed: " + setting.allowed();
+        return "'" + shown(setting, value) + "' is not allowed; allowed: " + setting.allowed();
+    }
+
+    private static String shown(Setting<?> setting, ConfigValue value) {
+        return setting.isSecret() ? EffectiveSetting.MASKED : Passwords.masked(Values.shown(value));
     }
 
     private String path(String key) {

@@ -66,6 +66,28 @@ class ConfigurationTest {
         }
 
         @Test
+        void masks_the_passwords_within_an_address() {
+            assertShown(
+                    "jdbc:postgresql://h/db?user=u&password=sec;ret", "jdbc:postgresql://h/db?user=u&password=******");
+            assertShown(
+                    "jdbc:postgresql://h/db?sslPassword=secret&user=u",
+                    "jdbc:postgresql://h/db?sslPassword=******&user=u");
+            assertShown(
+                    "jdbc:h2:file:q;USER=u;PASSWORD=sec\\\\;ret&;TRACE_LEVEL_FILE=0",
+                    "jdbc:h2:file:q;USER=u;PASSWORD=******;TRACE_LEVEL_FILE=0");
+            assertShown("http://u:sec@ret@h:80/x?y=@", "http://u:******@h:80/x?y=@");
+            assertShown(
+                    "jdbc:postgresql://h1:5432,h2:5432/db?user=u@h", "jdbc:postgresql://h1:5432,h2:5432/db?user=u@h");
+        }
+
+        private void assertShown(String url, String shown) {
+            assertThat(settings(GOOD + "queue { url = \"" + url + "\", hosts = [\"" + url + "\"] }"))
+                    .contains(
+                            "queue.url = \"" + shown + "\"  # app.conf:4",
+                            "queue.hosts = [\"" + shown + "\"]  # app.conf:4");
+        }
+
+        @Test
         void reads_every_kind_of_setting() {
             assertThat(settings(GOOD + """
                             queue { buffer = 512KiB, hosts = [a, b], eager = true, retention = 36h, backoff-factor = 1.5 }
@@ -290,6 +312,8 @@ class ConfigurationTest {
         void with_a_value_that_the_adapter_refuses() {
             assertThat(problems("queue.adapter = acme\nqueue.url = \"ftp://x\"\n" + REST))
                     .containsExactly("app.conf:2: queue.url: 'ftp://x' is not an address of acme");
+            assertThat(problems("queue.adapter = acme\nqueue.url = \"ftp://x?password=secret\"\n" + REST))
+                    .containsExactly("app.conf:2: queue.url: 'ftp://x?password=******' is not an address of acme");
         }
 
         @Test
