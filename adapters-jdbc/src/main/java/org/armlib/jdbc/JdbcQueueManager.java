@@ -152,8 +152,7 @@ public final class JdbcQueueManager implements QueueManager {
                 ? new PostgresHints(source, sessions, names.prefix() + "work", desk::hint)
                 : Hints.NONE;
         this.submitting = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::submitCalls);
-        this.completing =
-                new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::completeCalls);
+        this.completing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::completeCalls);
         this.renewing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::renewCalls);
     }
 

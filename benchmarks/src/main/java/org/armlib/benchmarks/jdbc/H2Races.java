@@ -6,7 +6,7 @@ import org.armlib.benchmarks.Report;
 final class H2Races {
     private static final String PEER = "db-scheduler";
 
-    private static final int WARMUPS = 2;
+    private static final int WARMUPS = 5;
     private static final int ROUNDS = 5;
 
     private final Report report;
@@ -16,7 +16,7 @@ final class H2Races {
     }
 
     void hold() throws InterruptedException {
-        throughput("jdbc.h2.throughput", "", 20_000);
+        throughput("jdbc.h2.throughput", ";WRITE_DELAY=500", 20_000);
         throughput("jdbc.h2.throughput-write-delay-0", ";WRITE_DELAY=0", 5_000);
     }
 

@@ -6,15 +6,17 @@ import org.armlib.benchmarks.Report;
 final class PostgresRaces {
     private static final String PEER = "db-scheduler";
 
-    private static final int WARMUPS = 2;
+    /** Both are still being compiled in their first rounds, the longer the less is asked of them. */
+    private static final int WARMUPS = 6;
+
     private static final int ROUNDS = 5;
     private static final int WAITING = 20_000;
     private static final int ONE_BY_ONE = 8_000;
-    private static final int SUBMITTED = 4_000;
+    private static final int SUBMITTED = 3_000;
     private static final int BATCH = 1_000;
     private static final int SUBMITTERS = 8;
     private static final int PER_SECOND = 100;
-    private static final int PICKED_UP = 1_000;
+    private static final int PICKED_UP = 500;
 
     private final Store store;
     private final Report report;
@@ -48,7 +50,7 @@ final class PostgresRaces {
 
     private void lifecycle() throws InterruptedException {
         try (ArmlibQueue ours = new ArmlibQueue(store, ArmlibSettings.LIFECYCLE_THREADS)) {
-            DbScheduler peer = DbScheduler.onPostgres(store, DbSchedulerSettings::lifecycle);
+            DbScheduler peer = DbScheduler.onPostgres(store, DbSchedulerSettings::withSubmitters);
             new Race("jdbc.postgresql.lifecycle", report)
                     .enter(Race.OURS, () -> measures.lifecycle(ours, ONE_BY_ONE, ArmlibSettings.LIFECYCLE_SUBMITTERS))
                     .enter(PEER, () -> measures.lifecycle(peer, ONE_BY_ONE, DbSchedulerSettings.LIFECYCLE_SUBMITTERS))
@@ -59,7 +61,7 @@ final class PostgresRaces {
 
     private void submission() throws InterruptedException {
         try (ArmlibQueue ours = new ArmlibQueue(store, ArmlibSettings.LIFECYCLE_THREADS)) {
-            DbScheduler peer = DbScheduler.onPostgres(store, DbSchedulerSettings::lifecycle);
+            DbScheduler peer = DbScheduler.onPostgres(store, DbSchedulerSettings::withSubmitters);
             new Race("jdbc.postgresql.submit", report)
                     .enter(Race.OURS, () -> measures.submission(ours, SUBMITTED, 1))
                     .enter(PEER, () -> measures.submission(peer, SUBMITTED, 1))
@@ -80,11 +82,11 @@ final class PostgresRaces {
 
     private void pickup() throws InterruptedException {
         try (ArmlibQueue ours = new ArmlibQueue(store, ArmlibSettings.PICKUP_THREADS)) {
-            DbScheduler peer = DbScheduler.onPostgres(store, DbSchedulerSettings::pickup);
+            DbScheduler peer = DbScheduler.onPostgres(store, DbSchedulerSettings::withSubmitters);
             new Race("jdbc.postgresql.pickup", report)
                     .enter(Race.OURS, () -> measures.pickup(ours, PER_SECOND, PICKED_UP))
                     .enter(PEER, () -> measures.pickup(peer, PER_SECOND, PICKED_UP))
-                    .hold(1, ROUNDS)
+                    .hold(WARMUPS, ROUNDS)
                     .reportRatios(Measures.P50, Measures.P99);
         }
     }
