@@ -26,6 +26,6 @@ final class DbSchedulerSettings {
     }
 
     static SchedulerBuilder h2Throughput(SchedulerBuilder builder) {
-        return builder.threads(16).pollUsingFetchAndLockOnExecute(4.0, 20.0).pollingInterval(Duration.ofMillis(50));
+        return builder.threads(16).pollUsingFetch(4.0, 20.0).pollingInterval(Duration.ofMillis(50));
     }
 }
