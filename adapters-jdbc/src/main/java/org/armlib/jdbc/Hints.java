@@ -1,5 +1,8 @@
 package org.armlib.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+
 /** Words between servers that there is something to lease, which spare them time; all is as well without. */
 interface Hints extends AutoCloseable {
     /** No words are passed: the database has no way. */
@@ -11,6 +14,9 @@ interface Hints extends AutoCloseable {
         public void tell() {}
 
         @Override
+        public void tell(Connection connection) {}
+
+        @Override
         public void close() {}
     };
 
@@ -19,6 +25,9 @@ interface Hints extends AutoCloseable {
 
     /** Tells other servers, soon, and once for all that happens until then. */
     void tell();
+
+    /** Tells all servers, this one too, once the transaction of {@code connection} commits. */
+    void tell(Connection connection) throws SQLException;
 
     @Override
     void close();

@@ -163,7 +163,8 @@ public final class JdbcQueueManager implements QueueManager {
 
     /**
      * Submits a request as part of the caller's transaction: it is in the queue once that commits, and was never there if
-     * it rolls back. Nothing is committed or rolled back here, and nothing tried again.
+     * it rolls back. Nothing is committed or rolled back here, and nothing tried again. Workers that wait are told by the
+     * commit on PostgreSQL; elsewhere they find it when they look next.
      *
      * @param connection a connection to the queue's own database with a transaction begun, its auto-commit mode off
      * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
@@ -180,7 +181,13 @@ public final class JdbcQueueManager implements QueueManager {
             // Not closed: that would close the caller's connection.
             Handle handle = Jdbi.open(connection);
             List<Submission> added = dialect.add(handle, List.of(newcomer));
-            return added.isEmpty() ? submitAgain(handle, newcomer) : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+            Enqueued answer = added.isEmpty()
+                    ? submitAgain(handle, newcomer)
+                    : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+            if (answer.outcome() == Enqueued.Outcome.ADDED) {
+                hints.tell(connection);
+            }
+            return answer;
         } catch (SQLException | RuntimeException e) {
             throw Faults.translate("submit", Optional.of(request.key()), e);
         }

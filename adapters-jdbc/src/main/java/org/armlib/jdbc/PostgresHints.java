@@ -109,7 +109,7 @@ final class PostgresHints implements Hints {
         try {
             while (untold.getAndSet(false)) {
                 sessions.inSession("tell other servers", Optional.empty(), handle -> {
-                    tell(handle.getConnection());
+                    tell(handle.getConnection(), self);
                     return channel;
                 });
                 closed.await(BETWEEN_WORDS.toMillis(), TimeUnit.MILLISECONDS);
@@ -124,10 +124,15 @@ final class PostgresHints implements Hints {
         }
     }
 
-    private void tell(Connection connection) throws SQLException {
+    @Override
+    public void tell(Connection connection) throws SQLException {
+        tell(connection, "transaction");
+    }
+
+    private void tell(Connection connection, String word) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
             statement.setString(1, channel);
-            statement.setString(2, self);
+            statement.setString(2, word);
             statement.execute();
         }
     }

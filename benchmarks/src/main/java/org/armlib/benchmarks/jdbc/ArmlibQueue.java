@@ -1,6 +1,5 @@
 package org.armlib.benchmarks.jdbc;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,7 +10,6 @@ import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.JdbcQueueManager;
-import org.armlib.memory.MemCacheManager;
 
 /** {@link JdbcQueueManager}, and the worker that a program would run on it, with a processor that writes nothing. */
 final class ArmlibQueue implements Contender, AutoCloseable {
@@ -47,7 +45,7 @@ final class ArmlibQueue implements Contender, AutoCloseable {
     public void start(Consumer<String> work) {
         RequestWorker started = new RequestWorker(
                 queue,
-                new MemCacheManager(Clock.systemUTC()),
+                new NoCache(),
                 job -> work.accept(job.request().key().value()),
                 WorkerOptions.of("benchmark", threads, RetryPolicy.DEFAULT));
         started.start();
