@@ -33,7 +33,7 @@ final class Claimer implements LeaseDesk.Claims {
 
     private static final Duration SOON = Duration.ofMillis(5);
     private static final int TRIES_FOR_A_LOCKED_ROW = 10;
-    private static final Duration SHORTLY = Duration.ofMillis(50);
+    private static final Duration SHORTLY = Duration.ofMillis(250);
 
     private final Sessions sessions;
     private final Tables tables;

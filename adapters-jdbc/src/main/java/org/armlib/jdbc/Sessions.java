@@ -8,10 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -36,7 +36,7 @@ final class Sessions implements AutoCloseable {
     private final Jdbi jdbi;
     private final boolean setIsolation;
     private final Duration patience;
-    private final ThreadPoolExecutor threads;
+    private final ForkJoinPool threads;
 
     /** Work in one session; it throws what JDBC throws. */
     @FunctionalInterface
@@ -56,14 +56,16 @@ final class Sessions implements AutoCloseable {
         this.setIsolation = setIsolation;
         this.patience = patience;
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
+        // It wakes the thread that has rested least, whose connection and server process are still warm.
+        this.threads = new ForkJoinPool(
                 parallel,
-                parallel,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                DaemonThreads.named(() -> "armlib-jdbc-" + number.incrementAndGet()));
-        threads.allowCoreThreadTimeOut(true);
+                pool -> {
+                    ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+                    thread.setName("armlib-jdbc-" + number.incrementAndGet());
+                    return thread;
+                },
+                null,
+                true);
     }
 
     /** The threads on which {@link #inSession} and {@link #inTransaction} are called. */
