@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.armlib.domain.Lease;
 import org.armlib.domain.Pending;
 import org.armlib.domain.RetryPolicy;
@@ -162,18 +164,26 @@ abstract class PlainDialect implements Dialect {
                 .map((row, context) -> Stored.of(row))
                 .list();
         List<Stored> claimed = new ArrayList<>();
+        List<Slot> open = new ArrayList<>(slots);
         Iterator<Stored> rest = candidates.iterator();
-        while (claimed.size() < slots.size() && rest.hasNext()) {
+        while (!open.isEmpty() && rest.hasNext()) {
             Map<Stored, Submission> leases = new LinkedHashMap<>();
-            for (Slot slot : slots.subList(claimed.size(), slots.size())) {
+            for (Slot slot : open) {
                 if (rest.hasNext()) {
                     Stored candidate = rest.next();
                     leases.put(candidate, leased(candidate, slot, Times.instant(look.now())));
                 }
             }
-            claimed.addAll(tables.take(handle, leases, look.now()));
+            List<Stored> taken = tables.take(handle, leases, look.now());
+            Set<UUID> used = taken.stream().map(PlainDialect::token).collect(Collectors.toSet());
+            open.removeIf(slot -> used.contains(slot.token()));
+            claimed.addAll(taken);
         }
         return claimed;
+    }
+
+    private static UUID token(Stored leased) {
+        return leased.submission().leased().orElseThrow().lease().token();
     }
 
     private Submission leased(Stored candidate, Slot slot, Instant now) {

@@ -60,12 +60,9 @@ final class PostgresDialect implements Dialect {
                 + " DELETE FROM {live} q WHERE q.request_key = ANY (ARRAY("
                 + "SELECT f.request_key FROM {finished} f WHERE f.request_key = ANY (?)))"
                 + " AND right(q.submission, 16) = ANY (?) RETURNING q.request_key");
-        // Whether it survives a crash of the database need not be waited for: what becomes durable after it, its
-        // completion
-        // above all, makes it so too, and a lease that is lost is refused and leased anew, with a later time for a
-        // fence.
-        // The inner limit is for the plan, which is then made for few rows; no more are locked than the outer one
-        // takes.
+        // The inner limit is for the plan, which is made for few rows; no more are locked than the outer one takes.
+        // Nobody waits for the commit to be durable: a completion behind it makes it so, and a lease that is lost in a
+        // crash is leased anew.
         this.claim = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_,"
                 + " set_config('synchronous_commit', 'off', TRUE)),"
                 + " gate AS MATERIALIZED (SELECT 1 FROM t, {control} c WHERE c.id = 1 AND NOT c.suspended"
