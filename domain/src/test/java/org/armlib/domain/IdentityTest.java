@@ -245,7 +245,7 @@ class IdentityTest {
             String respelled = respelled(generate, uri);
             return new Asked(respelled.matches("[^\\s?#\\p{Cc}]+") ? respelled : uri + "/", parameters);
         }
-        int cut = Math.max(1, cut(generate.random(), uri));
+        int cut = Math.max(uri.offsetByCodePoints(0, 1), cut(generate.random(), uri));
         String name = generate.oneOf(List.copyOf(parameters.keySet()));
         rename(parameters, name, uri.substring(cut) + name);
         return new Asked(uri.substring(0, cut), parameters);
