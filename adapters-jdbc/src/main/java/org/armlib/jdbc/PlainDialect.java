@@ -26,9 +26,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** A database that cannot do a step in one statement: rows are locked, changed by the domain's rules, and written. */
 abstract class PlainDialect implements Dialect {
-    private static final String COMPLETE = "INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
-            + " SELECT request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts,"
-            + " fence, token, started, :finished, NULL, NULL FROM {live} WHERE request_key ";
+    private static final String COMPLETE = "INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ") SELECT "
+            + Stored.completedAt(":finished") + " FROM {live} WHERE request_key ";
 
     private final Tables tables;
     private final RetryPolicy policy;

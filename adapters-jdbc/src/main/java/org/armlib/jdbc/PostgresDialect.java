@@ -81,8 +81,7 @@ final class PostgresDialect implements Dialect {
         this.complete = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
                 + " gone AS (DELETE FROM {live} q WHERE " + LEASED + " RETURNING q.*)"
                 + " INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
-                + " SELECT request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts,"
-                + " fence, token, started, t.now_, NULL, NULL FROM gone, t RETURNING " + Stored.FINISHED_COLUMNS);
+                + " SELECT " + Stored.completedAt("t.now_") + " FROM gone, t RETURNING " + Stored.FINISHED_COLUMNS);
         this.renew = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_)"
                 + " UPDATE {live} q SET expires = t.now_ + " + LEASE
                 + " FROM t WHERE " + LEASED + " RETURNING "

@@ -52,6 +52,12 @@ record Stored(Submission submission, long lane, long seq) {
     static final String FAILED = "F";
     static final String CANCELLED = "X";
 
+    /** The {@link #FINISHED_COLUMNS} of a live row that is completed at {@code finished}, an expression. */
+    static String completedAt(String finished) {
+        return "request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts, fence, token,"
+                + " started, " + finished + ", NULL, NULL";
+    }
+
     /** The lane of a priority. */
     static long laneOf(BatchRequest request) {
         return -(long) request.priority();
