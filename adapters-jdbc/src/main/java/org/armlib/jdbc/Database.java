@@ -27,6 +27,11 @@ public enum Database {
         return "org/armlib/jdbc/" + folder;
     }
 
+    /** Whether its driver goes on when the thread that uses it is interrupted: H2 closes the file then. */
+    boolean bearsInterruption() {
+        return this != H2;
+    }
+
     /** The database that a connection leads to. */
     static Database of(Connection connection) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();

@@ -49,8 +49,9 @@ import org.jdbi.v3.core.Jdbi;
  * The work queue in a SQL database, shared by all servers that open it with the same tables. What it has accepted
  * outlives every process; the time is the database's. Thread-safe.
  *
- * <p>Calls that come while the database is busy with others of their kind are answered together, by one statement. All
- * work with the database is done on threads of its own, so that it is safe to interrupt a caller at any time.
+ * <p>Calls that come while the database is busy with others of their kind are answered together, by one statement. It is
+ * safe to interrupt a caller at any time: work with the database is done on threads of the queue's own, but for calls
+ * that come alone, from a platform thread, to a server whose connections an interruption does not break.
  *
  * <p>While the database cannot be reached an operation is tried again for {@link JdbcQueueSettings#retryFor}, then it ends
  * with a {@link QueueException} that says whether the same call may succeed later. Every operation may be repeated:
@@ -142,18 +143,26 @@ public final class JdbcQueueManager implements QueueManager {
             case H2 -> new H2Dialect(tables, policy);
             case MARIADB, MYSQL -> new MariaDbDialect(tables, policy);
         };
-        this.sessions = new Sessions(Jdbi.create(source), setIsolation, settings.retryFor(), settings.sessions());
+        this.sessions = new Sessions(
+                Jdbi.create(source),
+                database.bearsInterruption(),
+                setIsolation,
+                settings.retryFor(),
+                settings.sessions());
         this.sightings = new Sightings(sessions, tables, dialect);
         this.floor = database == Database.POSTGRESQL ? new PostgresFloor(sessions, tables) : Floor.NONE;
         this.desk = new LeaseDesk(
                 new Claimer(sessions, tables, dialect, policy, sightings, floor, settings.pollInterval()),
-                sessions.threads());
+                sessions.threads(),
+                sessions::callerMayWork);
         this.hints = database == Database.POSTGRESQL
                 ? new PostgresHints(source, sessions, names.prefix() + "work", desk::hint)
                 : Hints.NONE;
-        this.submitting = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::submitCalls);
-        this.completing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::completeCalls);
-        this.renewing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), this::renewCalls);
+        this.submitting =
+                new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), sessions::callerMayWork, this::submitCalls);
+        this.completing =
+                new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), sessions::callerMayWork, this::completeCalls);
+        this.renewing = new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), sessions::callerMayWork, this::renewCalls);
     }
 
     @Override

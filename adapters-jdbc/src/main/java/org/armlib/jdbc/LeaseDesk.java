@@ -15,20 +15,26 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.WorkerId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where workers ask for requests: what all of them ask for at a time is one claim, and those who get nothing wait here
- * until there may be something. Safe for use by many threads.
+ * until there may be something. A claim is made by the thread of one of those workers, where it may do that; what others
+ * ask for meanwhile is claimed by the queue's threads. Safe for use by many threads.
  */
 final class LeaseDesk implements AutoCloseable {
     /** The most requests that one claim asks for. */
     static final int MOST = 256;
 
+    /** The answer to a demand whose own thread is to make the next claim. */
+    private static final List<LeasedRequest> LEAD = new ArrayList<>();
+
     private final Claims claims;
     private final Executor threads;
+    private final BooleanSupplier callerMayWork;
     private final ScheduledThreadPoolExecutor timer;
 
     // Guarded by this.
@@ -63,19 +69,28 @@ final class LeaseDesk implements AutoCloseable {
     private static final class Demand {
         private final WorkerId worker;
         private final int max;
-        private final CompletableFuture<List<LeasedRequest>> answer = new CompletableFuture<>();
+        private final boolean mayLead;
         private boolean mayWait;
+        private volatile CompletableFuture<List<LeasedRequest>> answer = new CompletableFuture<>();
 
-        Demand(WorkerId worker, int max, boolean mayWait) {
+        Demand(WorkerId worker, int max, boolean mayWait, boolean mayLead) {
             this.worker = worker;
             this.max = max;
             this.mayWait = mayWait;
+            this.mayLead = mayLead;
         }
     }
 
-    LeaseDesk(Claims claims, Executor threads) {
+    /**
+     * A desk for workers of this process.
+     *
+     * @param threads what makes the claims that no worker makes
+     * @param callerMayWork whether the thread that asks it may make one
+     */
+    LeaseDesk(Claims claims, Executor threads, BooleanSupplier callerMayWork) {
         this.claims = claims;
         this.threads = threads;
+        this.callerMayWork = callerMayWork;
         this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("armlib-jdbc-timer"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -83,26 +98,57 @@ final class LeaseDesk implements AutoCloseable {
 
     List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException {
         long nanos = wait.compareTo(Duration.ofDays(365)) < 0 ? wait.toNanos() : Long.MAX_VALUE;
-        Demand demand = new Demand(worker, max, nanos > 0);
-        synchronized (this) {
-            checkOpen();
-            if (demand.mayWait && !parked.isEmpty() && !hint) {
-                // What those who wait know holds for it too, and what wakes them will wake it.
-                parked.add(demand);
-            } else {
-                fresh.add(demand);
-                start();
-            }
+        long begin = System.nanoTime();
+        Demand demand = new Demand(worker, max, nanos > 0, callerMayWork.getAsBoolean());
+        if (mustLead(demand)) {
+            work(demand);
         }
+        List<LeasedRequest> answer = await(demand, nanos);
+        while (answer == LEAD) {
+            takeLead(demand);
+            work(demand);
+            answer = await(demand, nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begin));
+        }
+        return answer;
+    }
+
+    /** Takes the demand in; true if its own thread is to work. */
+    private synchronized boolean mustLead(Demand demand) {
+        checkOpen();
+        if (demand.mayWait && !parked.isEmpty() && !hint) {
+            // What those who wait know holds for it too, and what wakes them will wake it.
+            parked.add(demand);
+            return false;
+        }
+        fresh.add(demand);
+        if (demand.mayLead && !busy) {
+            busy = true;
+            return true;
+        }
+        start();
+        return false;
+    }
+
+    /** Puts a demand back that has been told to lead: before the others, so that its first claim is for itself. */
+    private synchronized void takeLead(Demand demand) {
+        demand.answer = new CompletableFuture<>();
+        if (closed) {
+            demand.answer.completeExceptionally(Sessions.closed());
+        } else {
+            parked.addFirst(demand);
+        }
+    }
+
+    private List<LeasedRequest> await(Demand demand, long nanos) throws InterruptedException {
         try {
-            return nanos > 0 ? demand.answer.get(nanos, TimeUnit.NANOSECONDS) : demand.answer.get();
+            return demand.mayWait ? demand.answer.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS) : demand.answer.get();
         } catch (TimeoutException e) {
-            return isWithdrawn(demand) ? List.of() : Sessions.await(demand.answer);
+            return withdraw(demand);
         } catch (ExecutionException e) {
             throw Sessions.rethrown(e);
         } catch (InterruptedException e) {
             // What is being claimed for it is not to be lost: it is leased, or nothing is.
-            List<LeasedRequest> leased = isWithdrawn(demand) ? List.of() : Sessions.await(demand.answer);
+            List<LeasedRequest> leased = withdraw(demand);
             if (leased.isEmpty()) {
                 throw e;
             }
@@ -111,10 +157,29 @@ final class LeaseDesk implements AutoCloseable {
         }
     }
 
+    /** Ends a demand's wait: nothing, or what is being claimed for it. */
+    private List<LeasedRequest> withdraw(Demand demand) {
+        if (isWithdrawn(demand)) {
+            return List.of();
+        }
+        List<LeasedRequest> answer = Sessions.await(demand.answer);
+        if (answer == LEAD) {
+            passLead();
+            return List.of();
+        }
+        return answer;
+    }
+
     /** There may be something to lease: those who wait are tried again. */
     synchronized void hint() {
         hint = true;
-        if (!parked.isEmpty()) {
+        // The one that has rested least, whose connection and server process are still warm.
+        Demand last = parked.peekLast();
+        if (last != null && last.mayLead && !busy) {
+            parked.removeLast();
+            busy = true;
+            last.answer.complete(LEAD);
+        } else if (last != null) {
             start();
         }
     }
@@ -172,6 +237,27 @@ final class LeaseDesk implements AutoCloseable {
         while (!batch.isEmpty()) {
             serve(batch);
             batch = next();
+        }
+    }
+
+    /** Works until a demand is answered, or waits; what is left then is for the queue's threads. */
+    private void work(Demand own) {
+        List<Demand> batch = next();
+        while (!batch.isEmpty()) {
+            serve(batch);
+            if (own.answer.isDone()) {
+                passLead();
+                return;
+            }
+            batch = next();
+        }
+    }
+
+    /** One who has led leads no more. */
+    private synchronized void passLead() {
+        busy = false;
+        if (!fresh.isEmpty() || (hint && !parked.isEmpty())) {
+            start();
         }
     }
 

@@ -24,8 +24,8 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * The way to the database: runs work in sessions, on threads of its own, and again where that is safe.
  *
- * <p>Callers' threads never touch a connection: an interruption meant for a caller would break it in the middle of a
- * statement, and closes the file of an embedded H2. Safe for use by many threads.
+ * <p>An interruption meant for a caller would break the connection of a virtual thread in the middle of a statement, and
+ * closes the file of an embedded H2: such callers' threads never touch a connection. Safe for use by many threads.
  */
 final class Sessions implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
@@ -34,6 +34,7 @@ final class Sessions implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final Jdbi jdbi;
+    private final boolean callersMayWork;
     private final boolean setIsolation;
     private final Duration patience;
     private final ForkJoinPool threads;
@@ -47,12 +48,14 @@ final class Sessions implements AutoCloseable {
     /**
      * Sessions of {@code jdbi}.
      *
+     * @param callersMayWork whether a caller's platform thread may be interrupted while it uses a connection
      * @param setIsolation whether connections come with another isolation level than READ COMMITTED
      * @param patience how long work is tried again
      * @param parallel how many sessions run at once
      */
-    Sessions(Jdbi jdbi, boolean setIsolation, Duration patience, int parallel) {
+    Sessions(Jdbi jdbi, boolean callersMayWork, boolean setIsolation, Duration patience, int parallel) {
         this.jdbi = jdbi;
+        this.callersMayWork = callersMayWork;
         this.setIsolation = setIsolation;
         this.patience = patience;
         AtomicInteger number = new AtomicInteger();
@@ -71,6 +74,16 @@ final class Sessions implements AutoCloseable {
     /** The threads on which {@link #inSession} and {@link #inTransaction} are called. */
     ExecutorService threads() {
         return threads;
+    }
+
+    /** Whether they may be called on the thread that asks this. */
+    boolean callerMayWork() {
+        return callersMayWork && !isVirtual(Thread.currentThread());
+    }
+
+    /** What Thread.isVirtual says from Java 21 on. */
+    private static boolean isVirtual(Thread thread) {
+        return "VirtualThreads".equals(thread.getThreadGroup().getName());
     }
 
     /** Runs {@code work} on one of the threads, and waits for it; an interruption of the caller does not end that. */
@@ -170,28 +183,44 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    /** Every step is safe to repeat: one whose answer was lost finds what it did by the tokens it left. */
+    /**
+     * Every step is safe to repeat: one whose answer was lost finds what it did by the tokens it left. A caller's thread
+     * that is interrupted here does its work to the end, and finds that it was interrupted then.
+     */
     private <T> T persistently(String tried, Optional<RequestKey> key, Work<T> work, boolean afterOutage) {
         long deadline = System.nanoTime() + patience.toNanos();
         Duration pause = FIRST_PAUSE;
-        while (true) {
-            Duration longest;
-            try (Handle handle = jdbi.open()) {
-                return work.run(handle);
-            } catch (ArmlibException e) {
-                throw e;
-            } catch (SQLException | RuntimeException e) {
-                longest = Faults.isConflict(e) ? LONGEST_PAUSE_OF_A_CONFLICT : LONGEST_PAUSE;
-                boolean again = (Faults.isConflict(e) || (afterOutage && Faults.isOutage(e)))
-                        && System.nanoTime() < deadline
-                        && !threads.isShutdown();
-                if (!again) {
-                    throw Faults.translate(tried, key, e);
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                Duration longest;
+                try (Handle handle = jdbi.open()) {
+                    return work.run(handle);
+                } catch (ArmlibException e) {
+                    throw e;
+                } catch (SQLException | RuntimeException e) {
+                    // Who waits for a connection of the pool is disturbed by it.
+                    boolean disturbed = Thread.interrupted();
+                    interrupted |= disturbed;
+                    longest = Faults.isConflict(e) ? LONGEST_PAUSE_OF_A_CONFLICT : LONGEST_PAUSE;
+                    boolean again = (Faults.isConflict(e) || (afterOutage && (disturbed || Faults.isOutage(e))))
+                            && System.nanoTime() < deadline;
+                    if (threads.isShutdown()) {
+                        // Closed while a caller's own thread was at work.
+                        throw closed();
+                    }
+                    if (!again) {
+                        throw Faults.translate(tried, key, e);
+                    }
                 }
+                LockSupport.parkNanos(
+                        (long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1)));
+                pause = pause.multipliedBy(2).compareTo(longest) < 0 ? pause.multipliedBy(2) : longest;
             }
-            LockSupport.parkNanos(
-                    (long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1)));
-            pause = pause.multipliedBy(2).compareTo(longest) < 0 ? pause.multipliedBy(2) : longest;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -17,6 +17,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.BatchRequest;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /** Waiting for work (Q12), and the suspension of leasing (Q15). */
 public interface QueueWaitingContract extends QueueMaker {
+    /** Often within one statement of a database. */
+    long INTERRUPTED_EVERY_NANOS = 20_000;
 
     @Test
     default void Q12_a_look_at_an_empty_queue_returns_at_once() throws InterruptedException {
@@ -181,6 +186,43 @@ public interface QueueWaitingContract extends QueueMaker {
                 }
             }
         }
+    }
+
+    @Test
+    default void Q12_what_does_not_wait_for_work_is_done_although_its_thread_is_interrupted()
+            throws InterruptedException {
+        List<BatchRequest> requests = requests("r", 30);
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+
+            interruptedAgainAndAgain(requests, queue::submit);
+            List<Lease> leases = queue.lease(WORKER, requests.size(), Duration.ZERO).stream()
+                    .map(LeasedRequest::lease)
+                    .toList();
+            interruptedAgainAndAgain(leases, queue::renew);
+            interruptedAgainAndAgain(leases, queue::complete);
+
+            assertThat(requests).allSatisfy(one -> assertThat(phase(queue, one)).isEqualTo(Phase.COMPLETED));
+        }
+    }
+
+    /** Makes calls in a thread that is interrupted before and, perhaps, within each of them. */
+    private static <T> void interruptedAgainAndAgain(List<T> arguments, Consumer<T> call) throws InterruptedException {
+        AtomicReference<Throwable> problem = new AtomicReference<>();
+        Thread caller = new Thread(() -> arguments.forEach(argument -> {
+            Thread.currentThread().interrupt();
+            call.accept(argument);
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("whether the thread still knows that it was interrupted")
+                    .isTrue();
+        }));
+        caller.setUncaughtExceptionHandler((thread, thrown) -> problem.set(thrown));
+        caller.start();
+        while (caller.isAlive()) {
+            caller.interrupt();
+            LockSupport.parkNanos(INTERRUPTED_EVERY_NANOS);
+        }
+        assertThat(problem.get()).isNull();
     }
 
     @Test

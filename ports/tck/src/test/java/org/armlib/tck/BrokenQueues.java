@@ -32,6 +32,7 @@ import org.armlib.domain.WorkerId;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Enqueued.Outcome;
 import org.armlib.ports.Page;
+import org.armlib.ports.QueueException;
 import org.armlib.ports.Renewal;
 
 /** Queues that each break one rule, as real ones have. */
@@ -316,6 +317,20 @@ final class BrokenQueues {
                         claim(worker, max);
                         throw e;
                     }
+                }
+            });
+        }
+    }
+
+    static class BreaksOffWhenInterrupted extends Broken {
+        BreaksOffWhenInterrupted() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Submission complete(Lease lease) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new QueueException("interrupted", true);
+                    }
+                    return super.complete(lease);
                 }
             });
         }

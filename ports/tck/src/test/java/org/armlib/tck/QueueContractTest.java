@@ -59,6 +59,9 @@ class QueueContractTest {
                         BrokenQueues.LosesWorkOnInterruption.class,
                         "Q12_a_wait_interrupted_as_work_comes_leases_it_or_leaves_it"),
                 new Fault(
+                        BrokenQueues.BreaksOffWhenInterrupted.class,
+                        "Q12_what_does_not_wait_for_work_is_done_although_its_thread_is_interrupted"),
+                new Fault(
                         BrokenQueues.CountsReleasedAttempts.class,
                         "Q07_a_released_request_is_leased_again_at_once_and_its_attempt_does_not_count"),
                 new Fault(
