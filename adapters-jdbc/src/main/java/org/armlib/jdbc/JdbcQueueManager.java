@@ -525,13 +525,25 @@ public final class JdbcQueueManager implements QueueManager {
         return released;
     }
 
+    /** What became of a transition: the submission after it, or why the domain refused it. */
+    private record Changed(Optional<Submission> submission, Optional<ArmlibException> refusal) {}
+
     /** Applies the domain's transition to the row of a lease. */
     private Submission change(String tried, Lease lease, BiFunction<Submission, Instant, Submission> transition) {
-        return sessions.inTransaction(tried, Optional.of(lease.key()), handle -> {
-            Stored row = tables.lock(handle, lease.key())
-                    .orElseThrow(() -> new StaleLeaseException(lease, StaleLeaseException.Reason.UNKNOWN));
-            return write(handle, row, transition);
+        Changed changed = sessions.inTransaction(tried, Optional.of(lease.key()), handle -> {
+            try {
+                Stored row = tables.lock(handle, lease.key())
+                        .orElseThrow(() -> new StaleLeaseException(lease, StaleLeaseException.Reason.UNKNOWN));
+                return new Changed(Optional.of(write(handle, row, transition)), Optional.empty());
+            } catch (StaleLeaseException refusal) {
+                // Told after a commit, for nothing was written: when H2 rolls back a lock, it may bring back what the
+                // row
+                // was before the update of another who waited for the lock.
+                return new Changed(Optional.empty(), Optional.of(refusal));
+            }
         });
+        return changed.submission()
+                .orElseThrow(() -> changed.refusal().orElseThrow(() -> new AssertionError("neither done nor refused")));
     }
 
     private Submission write(Handle handle, Stored row, BiFunction<Submission, Instant, Submission> transition) {
