@@ -84,7 +84,7 @@ final class Combiner<Q, A> {
     /** Asks, and waits for the answer; an interruption does not end the wait. */
     A call(Q question) {
         Call<Q, A> call = new Call<>(question);
-        if (callerMayWork.getAsBoolean() && isAlone()) {
+        if (callerMayWork.getAsBoolean() && beginsAlone()) {
             try {
                 run(List.of(call));
             } finally {
@@ -97,7 +97,7 @@ final class Combiner<Q, A> {
     }
 
     /** Begins a step for a call before which none waits; otherwise nothing. */
-    private boolean isAlone() {
+    private boolean beginsAlone() {
         synchronized (waiting) {
             boolean alone = !closed && running < parallel && waiting.isEmpty();
             if (alone) {

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.BatchRequest;
@@ -525,25 +526,24 @@ public final class JdbcQueueManager implements QueueManager {
         return released;
     }
 
-    /** What became of a transition: the submission after it, or why the domain refused it. */
-    private record Changed(Optional<Submission> submission, Optional<ArmlibException> refusal) {}
-
     /** Applies the domain's transition to the row of a lease. */
     private Submission change(String tried, Lease lease, BiFunction<Submission, Instant, Submission> transition) {
-        Changed changed = sessions.inTransaction(tried, Optional.of(lease.key()), handle -> {
+        Supplier<Submission> answer = sessions.inTransaction(tried, Optional.of(lease.key()), handle -> {
             try {
                 Stored row = tables.lock(handle, lease.key())
                         .orElseThrow(() -> new StaleLeaseException(lease, StaleLeaseException.Reason.UNKNOWN));
-                return new Changed(Optional.of(write(handle, row, transition)), Optional.empty());
+                Submission next = write(handle, row, transition);
+                return () -> next;
             } catch (StaleLeaseException refusal) {
-                // Told after a commit, for nothing was written: when H2 rolls back a lock, it may bring back what the
+                // Thrown after a commit, for nothing was written: at the rollback of a lock H2 may bring back what the
                 // row
-                // was before the update of another who waited for the lock.
-                return new Changed(Optional.empty(), Optional.of(refusal));
+                // was before an update that waited for the lock.
+                return () -> {
+                    throw refusal;
+                };
             }
         });
-        return changed.submission()
-                .orElseThrow(() -> changed.refusal().orElseThrow(() -> new AssertionError("neither done nor refused")));
+        return answer.get();
     }
 
     private Submission write(Handle handle, Stored row, BiFunction<Submission, Instant, Submission> transition) {

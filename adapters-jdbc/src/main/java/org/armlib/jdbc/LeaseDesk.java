@@ -101,12 +101,12 @@ final class LeaseDesk implements AutoCloseable {
         long begin = System.nanoTime();
         Demand demand = new Demand(worker, max, nanos > 0, callerMayWork.getAsBoolean());
         if (mustLead(demand)) {
-            work(demand);
+            lead(demand);
         }
         List<LeasedRequest> answer = await(demand, nanos);
         while (answer == LEAD) {
             takeLead(demand);
-            work(demand);
+            lead(demand);
             answer = await(demand, nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begin));
         }
         return answer;
@@ -233,19 +233,19 @@ final class LeaseDesk implements AutoCloseable {
     }
 
     private void work() {
-        List<Demand> batch = next();
-        while (!batch.isEmpty()) {
-            serve(batch);
-            batch = next();
-        }
+        work(() -> false);
     }
 
-    /** Works until a demand is answered, or waits; what is left then is for the queue's threads. */
-    private void work(Demand own) {
+    /** Works until the demand of the thread's own is answered, or waits; what is left then is for the queue's threads. */
+    private void lead(Demand own) {
+        work(() -> own.answer.isDone());
+    }
+
+    private void work(BooleanSupplier enough) {
         List<Demand> batch = next();
         while (!batch.isEmpty()) {
             serve(batch);
-            if (own.answer.isDone()) {
+            if (enough.getAsBoolean()) {
                 passLead();
                 return;
             }
