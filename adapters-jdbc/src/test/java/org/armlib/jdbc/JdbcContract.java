@@ -15,10 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.armlib.domain.BatchRequest;
-import org.armlib.domain.Lease;
-import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
@@ -140,41 +137,6 @@ interface JdbcContract {
             assertThatThrownBy(() -> queue.submit(request("a"), connection))
                     .hasMessageContaining("setAutoCommit(false)");
         }
-    }
-
-    /** Each reads rows that the other is about to take, some of them or all. */
-    @Test
-    default void leases_of_two_servers_at_once_have_tokens_of_their_own() throws Exception {
-        JdbcQueueSettings settings = settings();
-        int count = 400;
-        try (JdbcQueueManager here = open(settings);
-                JdbcQueueManager there = open(settings)) {
-            here.submitAll(IntStream.range(0, count)
-                    .mapToObj(number -> request("r-" + number))
-                    .toList());
-            ExecutorService servers = Executors.newFixedThreadPool(2);
-            List<Future<List<Lease>>> running =
-                    List.of(servers.submit(() -> leaseAll(here, 3)), servers.submit(() -> leaseAll(there, 7)));
-            List<Lease> leases = new ArrayList<>();
-            for (Future<List<Lease>> one : running) {
-                leases.addAll(one.get());
-            }
-            servers.shutdown();
-
-            assertThat(leases).extracting(Lease::key).hasSize(count).doesNotHaveDuplicates();
-            assertThat(leases).extracting(Lease::token).doesNotHaveDuplicates();
-        }
-    }
-
-    private static List<Lease> leaseAll(QueueManager queue, int max) throws InterruptedException {
-        List<Lease> all = new ArrayList<>();
-        List<LeasedRequest> leased;
-        do {
-            leased = queue.lease(WORKER, max, Duration.ofMillis(200));
-            assertThat(leased).hasSizeLessThanOrEqualTo(max);
-            leased.forEach(one -> all.add(one.lease()));
-        } while (!leased.isEmpty());
-        return all;
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.armlib.domain.BatchRequest;
@@ -159,6 +160,34 @@ public interface QueueLeaseContract extends QueueMaker {
                     .hasSize(100)
                     .doesNotHaveDuplicates();
         }
+    }
+
+    /** Each instance looks at requests that the other is about to take, some of them or all. */
+    @Test
+    default void Q05_tokens_of_leases_that_two_instances_grant_at_once_differ() throws InterruptedException {
+        List<BatchRequest> requests = requests("r", 200);
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager here = fixture.open();
+            QueueManager there = fixture.open();
+            here.submitAll(requests);
+
+            List<Callable<List<Lease>>> takers = List.of(() -> leasesOfAll(here, 3), () -> leasesOfAll(there, 7));
+            List<Lease> leases = Race.run(takers).stream().flatMap(List::stream).toList();
+
+            assertThat(leases).extracting(Lease::key).containsExactlyInAnyOrderElementsOf(keysOf(requests));
+            assertThat(leases).extracting(Lease::token).doesNotHaveDuplicates();
+        }
+    }
+
+    private static List<Lease> leasesOfAll(QueueManager queue, int max) throws InterruptedException {
+        List<Lease> all = new ArrayList<>();
+        List<LeasedRequest> leased = queue.lease(WORKER, max, Duration.ofMillis(200));
+        while (!leased.isEmpty()) {
+            assertThat(leased).hasSizeLessThanOrEqualTo(max);
+            leased.forEach(one -> all.add(one.lease()));
+            leased = queue.lease(WORKER, max, Duration.ofMillis(200));
+        }
+        return all;
     }
 
     @Test

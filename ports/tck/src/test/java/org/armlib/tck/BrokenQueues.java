@@ -87,6 +87,17 @@ final class BrokenQueues {
         }
     }
 
+    static class DerivesTokensFromTheTime extends Broken {
+        DerivesTokensFromTheTime() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                Optional<Submission> claim(Submission submission, WorkerId worker) {
+                    return submission.claim(worker, new UUID(0, now().toEpochMilli()), policy, now());
+                }
+            });
+        }
+    }
+
     static class OverwritesOnFinish extends Broken {
         OverwritesOnFinish() {
             super((policy, clock) -> new ReferenceQueue(policy, clock) {

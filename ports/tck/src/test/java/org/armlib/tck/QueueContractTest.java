@@ -13,6 +13,9 @@ class QueueContractTest {
         return mustBeFound(
                 new Fault(BrokenQueues.LeasesTwice.class, "Q03_one_request_is_leased_to_one_worker"),
                 new Fault(
+                        BrokenQueues.DerivesTokensFromTheTime.class,
+                        "Q05_tokens_of_leases_that_two_instances_grant_at_once_differ"),
+                new Fault(
                         BrokenQueues.OverwritesOnFinish.class,
                         "Q16_of_a_completion_and_a_cancellation_at_once_one_takes_effect",
                         "Q05_of_a_completion_and_a_take_over_at_once_one_takes_effect"),
