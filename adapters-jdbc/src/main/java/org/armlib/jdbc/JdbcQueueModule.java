@@ -8,7 +8,10 @@ import javax.sql.DataSource;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.ports.QueueManager;
 
-/** Binds {@link QueueManager} to a {@link JdbcQueueManager}; needs {@link RetryPolicy} bound elsewhere. */
+/**
+ * Binds {@link QueueManager} to a {@link JdbcQueueManager}, which may also be asked for by its own name, to submit as part
+ * of a transaction; needs {@link RetryPolicy} bound elsewhere.
+ */
 public final class JdbcQueueModule extends AbstractModule {
     private final Function<RetryPolicy, JdbcQueueManager> opener;
 
@@ -24,7 +27,12 @@ public final class JdbcQueueModule extends AbstractModule {
 
     @Provides
     @Singleton
-    QueueManager queueManager(RetryPolicy policy) {
+    JdbcQueueManager jdbcQueueManager(RetryPolicy policy) {
         return opener.apply(policy);
+    }
+
+    @Provides
+    QueueManager queueManager(JdbcQueueManager queue) {
+        return queue;
     }
 }
