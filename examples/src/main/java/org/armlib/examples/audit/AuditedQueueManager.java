@@ -19,6 +19,7 @@ import org.armlib.ports.Enqueued;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.Renewal;
 
 /** A work queue that writes a line for every change of state, around another that does the work. */
 public final class AuditedQueueManager implements QueueManager {
@@ -37,6 +38,13 @@ public final class AuditedQueueManager implements QueueManager {
     }
 
     @Override
+    public List<Enqueued> submitAll(List<BatchRequest> requests) {
+        List<Enqueued> answers = queue.submitAll(requests);
+        answers.forEach(this::noted);
+        return answers;
+    }
+
+    @Override
     public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
         return noted(queue.resubmit(request, superseded));
     }
@@ -51,6 +59,11 @@ public final class AuditedQueueManager implements QueueManager {
     @Override
     public LeasedRequest renew(Lease lease) {
         return queue.renew(lease);
+    }
+
+    @Override
+    public List<Renewal> renewAll(List<Lease> leases) {
+        return queue.renewAll(leases);
     }
 
     @Override
