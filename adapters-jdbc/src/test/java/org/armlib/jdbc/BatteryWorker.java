@@ -83,7 +83,7 @@ final class BatteryWorker {
                     tell(Report.What.EXECUTED, leased.lease());
                     report(Report.What.COMPLETED, leased.lease(), () -> queue.complete(leased.lease()));
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Told, which spoils the verdict; the others' work is to be judged all the same.
                 ChildJvm.report(report, FAULT + " " + e.toString().replace('\n', ' '));
                 pause(PAUSE_AFTER_A_FAULT);
