@@ -108,6 +108,7 @@ public final class Armlib implements AutoCloseable {
         private ConfSource source = ConfSource.of("");
         private Clock clock = Clock.system(ZoneId.systemDefault());
         private ClassLoader loader = Armlib.class.getClassLoader();
+        private boolean client;
 
         private Builder() {}
 
@@ -144,6 +145,12 @@ public final class Armlib implements AutoCloseable {
         /** Looks for adapters named in app.conf with {@code newLoader}; the one that loaded this class unless called. */
         public Builder classLoader(ClassLoader newLoader) {
             this.loader = Objects.requireNonNull(newLoader);
+            return this;
+        }
+
+        /** Runs no requests and clears nothing here, whatever is configured: for tools beside the servers. */
+        public Builder asClient() {
+            this.client = true;
             return this;
         }
 
@@ -189,7 +196,9 @@ public final class Armlib implements AutoCloseable {
                 Injector injector = Guice.createInjector(Stage.PRODUCTION, modules(composition, extra, closer));
                 closer.complete();
                 log(composition);
-                injector.getInstance(CacheJanitor.class).start();
+                if (!client) {
+                    injector.getInstance(CacheJanitor.class).start();
+                }
                 if (composition.worker().isPresent()) {
                     injector.getInstance(RequestWorker.class).start();
                 }
@@ -202,7 +211,8 @@ public final class Armlib implements AutoCloseable {
         }
 
         private Composition compose(Module extra) {
-            return checker(extra).check(workerName());
+            Composition composition = checker(extra).check(workerName());
+            return client ? composition.withoutWorker() : composition;
         }
 
         private Checker checker(Module extra) {

@@ -20,4 +20,8 @@ record Composition(
         RetryPolicy retryPolicy,
         JanitorOptions janitor,
         Optional<WorkerOptions> worker,
-        List<EffectiveSetting> settings) {}
+        List<EffectiveSetting> settings) {
+    Composition withoutWorker() {
+        return new Composition(adapters, retryPolicy, janitor, Optional.empty(), settings);
+    }
+}

@@ -66,6 +66,7 @@ public final class Main {
                 .addSubcommand(ConfigCommand.commandLine(main))
                 .addSubcommand(new AdaptersCommand(main))
                 .addSubcommand(new SchemaCommand(main))
+                .addSubcommand(new CostCommand(main))
                 .setOut(main.printer.out())
                 .setErr(main.printer.err())
                 .setUsageHelpAutoWidth(true)
