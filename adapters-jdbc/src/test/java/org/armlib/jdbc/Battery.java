@@ -25,6 +25,8 @@ import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.armlib.tck.ChildJvm;
+import org.armlib.tck.CrashAudit;
+import org.armlib.tck.WorkerReport;
 
 /**
  * A queue in tables of its own, processes that work for it, and the {@link Audit} of both. {@code -Darmlib.battery=full}
@@ -40,7 +42,7 @@ final class Battery implements AutoCloseable {
     private final String tablePrefix = "b" + NUMBER.incrementAndGet() + "_";
     private final QueueManager queue;
     private final Path folder;
-    private final Audit audit = new Audit();
+    private final CrashAudit audit = new CrashAudit();
     private final List<ChildJvm> members = new ArrayList<>();
     private final List<String> linesOfTheDead = new ArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
@@ -69,7 +71,7 @@ final class Battery implements AutoCloseable {
         return "full".equals(System.getProperty("armlib.battery"));
     }
 
-    Audit audit() {
+    CrashAudit audit() {
         return audit;
     }
 
@@ -151,27 +153,27 @@ final class Battery implements AutoCloseable {
         return requests.get();
     }
 
-    List<Report> reports() {
+    List<WorkerReport> reports() {
         List<String> lines = new ArrayList<>(linesOfTheDead);
         members.forEach(member -> lines.addAll(member.lines()));
-        List<Report> reports = new ArrayList<>();
+        List<WorkerReport> reports = new ArrayList<>();
         for (String line : lines) {
             if (line.startsWith(BatteryWorker.FAULT)) {
                 audit.fault(line);
             } else if (!line.startsWith(BatteryWorker.READY)) {
-                reports.add(Report.parse(line));
+                reports.add(WorkerReport.parse(line));
             }
         }
         return reports;
     }
 
-    long count(Report.What what) {
+    long count(WorkerReport.What what) {
         return reports().stream().filter(report -> report.what() == what).count();
     }
 
     /** Waits until that many more requests have been run. */
     void awaitMoreExecuted(long before, int more) {
-        await("requests run").atMost(PATIENCE).until(() -> count(Report.What.EXECUTED) >= before + more);
+        await("requests run").atMost(PATIENCE).until(() -> count(WorkerReport.What.EXECUTED) >= before + more);
     }
 
     /** Waits until every request is finished, and every process has told what became of its leases. */
@@ -191,7 +193,7 @@ final class Battery implements AutoCloseable {
                     return true;
                 }
                 if (!line.startsWith(BatteryWorker.READY)) {
-                    Report report = Report.parse(line);
+                    WorkerReport report = WorkerReport.parse(line);
                     switch (report.what()) {
                         case LEASED -> open.add(report.token());
                         case COMPLETED, REFUSED -> open.remove(report.token());
@@ -204,9 +206,9 @@ final class Battery implements AutoCloseable {
     }
 
     /** What is wrong, {@code others} having been done in this process. */
-    List<String> violations(List<Report> others) throws InterruptedException {
+    List<String> violations(List<WorkerReport> others) throws InterruptedException {
         killAll();
-        List<Report> reports = new ArrayList<>(reports());
+        List<WorkerReport> reports = new ArrayList<>(reports());
         reports.addAll(others);
         return audit.violations(queue, reports);
     }
@@ -215,9 +217,9 @@ final class Battery implements AutoCloseable {
     Map<String, String> figures() {
         return Map.of(
                 "requests", Integer.toString(submitted()),
-                "executions", Long.toString(count(Report.What.EXECUTED)),
-                "completions", Long.toString(count(Report.What.COMPLETED)),
-                "refusals", Long.toString(count(Report.What.REFUSED)));
+                "executions", Long.toString(count(WorkerReport.What.EXECUTED)),
+                "completions", Long.toString(count(WorkerReport.What.COMPLETED)),
+                "refusals", Long.toString(count(WorkerReport.What.REFUSED)));
     }
 
     @Override

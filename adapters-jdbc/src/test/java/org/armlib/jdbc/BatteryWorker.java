@@ -20,6 +20,7 @@ import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.WorkerId;
 import org.armlib.ports.QueueManager;
 import org.armlib.tck.ChildJvm;
+import org.armlib.tck.WorkerReport;
 
 /** A process that works for a queue until it is killed. */
 final class BatteryWorker {
@@ -80,8 +81,8 @@ final class BatteryWorker {
             try {
                 for (LeasedRequest leased : lease(id, AT_ONCE)) {
                     pause(ThreadLocalRandom.current().nextLong(1, 15));
-                    tell(Report.What.EXECUTED, leased.lease());
-                    report(Report.What.COMPLETED, leased.lease(), () -> queue.complete(leased.lease()));
+                    tell(WorkerReport.What.EXECUTED, leased.lease());
+                    report(WorkerReport.What.COMPLETED, leased.lease(), () -> queue.complete(leased.lease()));
                 }
             } catch (RuntimeException | Error e) {
                 // Told, which spoils the verdict; the others' work is to be judged all the same.
@@ -103,15 +104,15 @@ final class BatteryWorker {
         }
         await().forever().until(() -> Files.exists(signal));
         for (Lease lease : leases) {
-            report(Report.What.HEARD, lease, () -> queue.renew(lease));
-            report(Report.What.HEARD, lease, () -> {
+            report(WorkerReport.What.HEARD, lease, () -> queue.renew(lease));
+            report(WorkerReport.What.HEARD, lease, () -> {
                 queue.progress(lease, Progress.NONE);
                 return lease;
             });
-            report(Report.What.HEARD, lease, () -> queue.fail(lease, Failure.retryable("too late")));
-            report(Report.What.HEARD, lease, () -> queue.release(lease));
-            tell(Report.What.EXECUTED, lease);
-            report(Report.What.COMPLETED, lease, () -> queue.complete(lease));
+            report(WorkerReport.What.HEARD, lease, () -> queue.fail(lease, Failure.retryable("too late")));
+            report(WorkerReport.What.HEARD, lease, () -> queue.release(lease));
+            tell(WorkerReport.What.EXECUTED, lease);
+            report(WorkerReport.What.COMPLETED, lease, () -> queue.complete(lease));
         }
     }
 
@@ -123,22 +124,22 @@ final class BatteryWorker {
                 throw new AssertionError("nobody interrupts it", e);
             }
         });
-        leased.forEach(one -> tell(Report.What.LEASED, one.lease()));
+        leased.forEach(one -> tell(WorkerReport.What.LEASED, one.lease()));
         return leased;
     }
 
-    private void report(Report.What what, Lease lease, Supplier<?> call) {
-        Report.What outcome;
+    private void report(WorkerReport.What what, Lease lease, Supplier<?> call) {
+        WorkerReport.What outcome;
         try {
             BatteryQueue.persistently(call);
             outcome = what;
         } catch (StaleLeaseException e) {
-            outcome = Report.What.REFUSED;
+            outcome = WorkerReport.What.REFUSED;
         }
         tell(outcome, lease);
     }
 
-    private void tell(Report.What what, Lease lease) {
-        ChildJvm.report(report, Report.of(what, lease).line());
+    private void tell(WorkerReport.What what, Lease lease) {
+        ChildJvm.report(report, WorkerReport.of(what, lease).line());
     }
 }

@@ -20,6 +20,8 @@ import org.armlib.domain.WorkerId;
 import org.armlib.jdbc.servers.PostgresServer;
 import org.armlib.jdbc.servers.TcpProxy;
 import org.armlib.ports.QueueManager;
+import org.armlib.tck.CrashAudit;
+import org.armlib.tck.WorkerReport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +76,7 @@ class JdbcQueueBatteryTest {
             for (int i = 0; i < kills; i++) {
                 long due = System.nanoTime() + between.toNanos();
                 await().atMost(between.plusSeconds(1)).until(() -> System.nanoTime() - due >= 0);
-                long before = battery.count(Report.What.EXECUTED);
+                long before = battery.count(WorkerReport.What.EXECUTED);
                 CompletableFuture<Void> submitting = battery.submit(battery.queue(), perKill);
                 battery.awaitMoreExecuted(before, 1 + random.nextInt(perKill * 3 / 4));
                 battery.killOne(random);
@@ -104,7 +106,7 @@ class JdbcQueueBatteryTest {
     /** Half of what the sleepers held is completed by a successor when they wake, the other half held by it. */
     private List<String> afterSleep(BatteryQueue kind, int rounds, int processes)
             throws IOException, InterruptedException {
-        List<Report> own = new ArrayList<>();
+        List<WorkerReport> own = new ArrayList<>();
         try (Battery battery = new Battery(kind, server.url(), server.url());
                 QueueManager successor = battery.open(Duration.ofMinutes(10))) {
             for (int round = 1; round <= rounds; round++) {
@@ -113,7 +115,7 @@ class JdbcQueueBatteryTest {
                 battery.start(processes, BatteryWorker.Work.HOLD, signal);
                 battery.submit(battery.queue(), held).join();
                 int all = round * held;
-                await().atMost(Duration.ofSeconds(30)).until(() -> battery.count(Report.What.LEASED) >= all);
+                await().atMost(Duration.ofSeconds(30)).until(() -> battery.count(WorkerReport.What.LEASED) >= all);
                 battery.signalAll("STOP");
                 long asleep = System.nanoTime();
                 Files.createFile(signal);
@@ -127,14 +129,14 @@ class JdbcQueueBatteryTest {
                             && System.nanoTime() - asleep > LEASES_ASLEEP * BatteryQueue.LEASE.toNanos();
                 });
                 battery.reports().stream()
-                        .filter(report -> report.what() == Report.What.LEASED)
+                        .filter(report -> report.what() == WorkerReport.What.LEASED)
                         .forEach(report -> battery.audit().superseded(report.token()));
                 leases.subList(0, held / 2).forEach(lease -> complete(successor, lease, own));
-                Map<RequestKey, Submission> before = Audit.contents(battery.queue());
+                Map<RequestKey, Submission> before = CrashAudit.contents(battery.queue());
 
                 battery.signalAll("CONT");
                 await().atMost(Duration.ofSeconds(30)).until(() -> battery.isAllTold());
-                battery.audit().unchanged(before, Audit.contents(battery.queue()));
+                battery.audit().unchanged(before, CrashAudit.contents(battery.queue()));
                 leases.subList(held / 2, held).forEach(lease -> complete(successor, lease, own));
                 battery.killAll();
             }
@@ -143,10 +145,10 @@ class JdbcQueueBatteryTest {
         }
     }
 
-    private static void complete(QueueManager queue, Lease lease, List<Report> reports) {
-        reports.add(Report.of(Report.What.EXECUTED, lease));
+    private static void complete(QueueManager queue, Lease lease, List<WorkerReport> reports) {
+        reports.add(WorkerReport.of(WorkerReport.What.EXECUTED, lease));
         queue.complete(lease);
-        reports.add(Report.of(Report.What.COMPLETED, lease));
+        reports.add(WorkerReport.of(WorkerReport.What.COMPLETED, lease));
     }
 
     @Test
@@ -156,7 +158,7 @@ class JdbcQueueBatteryTest {
         try (Battery battery = new Battery(BatteryQueue.REAL, server.url(), server.url())) {
             battery.start(Battery.full() ? 8 : 3, BatteryWorker.Work.EXECUTE, battery.signal(0));
             for (int i = 0; i < crashes; i++) {
-                long before = battery.count(Report.What.EXECUTED);
+                long before = battery.count(WorkerReport.What.EXECUTED);
                 CompletableFuture<Void> submitting = battery.submit(battery.queue(), perCrash);
                 battery.awaitMoreExecuted(before, 1 + random.nextInt(perCrash * 3 / 4));
                 server.stopImmediately();
@@ -195,7 +197,7 @@ class JdbcQueueBatteryTest {
         return Math.round(Math.exp(random.nextDouble(Math.log(64), Math.log(65_536))));
     }
 
-    private List<String> verdict(Battery battery, List<Report> others, Map<String, String> figures)
+    private List<String> verdict(Battery battery, List<WorkerReport> others, Map<String, String> figures)
             throws InterruptedException {
         List<String> violations = battery.violations(others);
         Map<String, String> all = new TreeMap<>(figures);

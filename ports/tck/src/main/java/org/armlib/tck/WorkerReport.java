@@ -1,4 +1,4 @@
-package org.armlib.jdbc;
+package org.armlib.tck;
 
 import java.util.List;
 import java.util.UUID;
@@ -6,9 +6,17 @@ import org.armlib.domain.Lease;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.SubmissionId;
 
-/** A line of what a worker says it has seen or done under a lease. */
-record Report(What what, RequestKey key, SubmissionId submission, UUID token) {
-    enum What {
+/**
+ * What a worker says it has seen or done under a lease, to be judged by a {@link CrashAudit}.
+ *
+ * @param what what it has seen or done
+ * @param key the request
+ * @param submission its submission
+ * @param token the lease
+ */
+public record WorkerReport(What what, RequestKey key, SubmissionId submission, UUID token) {
+    /** What it has seen or done. */
+    public enum What {
         /** The queue gave it this lease. */
         LEASED,
         /** It has run the request. */
@@ -21,20 +29,23 @@ record Report(What what, RequestKey key, SubmissionId submission, UUID token) {
         REFUSED
     }
 
-    static Report of(What what, Lease lease) {
-        return new Report(what, lease.key(), lease.submission(), lease.token());
+    /** A report about a lease. */
+    public static WorkerReport of(What what, Lease lease) {
+        return new WorkerReport(what, lease.key(), lease.submission(), lease.token());
     }
 
-    static Report parse(String line) {
+    /** Reads a {@link #line}. */
+    public static WorkerReport parse(String line) {
         List<String> words = List.of(line.split(" "));
-        return new Report(
+        return new WorkerReport(
                 What.valueOf(words.get(0)),
                 new RequestKey(words.get(1)),
                 SubmissionId.parse(words.get(2)),
                 UUID.fromString(words.get(3)));
     }
 
-    String line() {
+    /** The report in one line. */
+    public String line() {
         return what + " " + key.value() + " " + submission + " " + token;
     }
 }

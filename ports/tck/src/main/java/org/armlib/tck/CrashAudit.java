@@ -1,4 +1,4 @@
-package org.armlib.jdbc;
+package org.armlib.tck;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,9 +26,9 @@ import org.armlib.ports.QueueManager;
  * workers were told.
  *
  * <p>A completion is effective if {@code complete} returned normally, or if the queue says so at the end: the worker may
- * have been killed before it heard. Repetitions under one lease are one completion.
+ * have been killed before it heard. Repetitions under one lease are one completion. Safe for use by many threads.
  */
-final class Audit {
+public final class CrashAudit {
     private static final int PAGE = 1_000;
 
     private final Set<RequestKey> submitted = ConcurrentHashMap.newKeySet();
@@ -36,28 +36,31 @@ final class Audit {
     private final Set<UUID> superseded = ConcurrentHashMap.newKeySet();
     private final Set<String> found = ConcurrentHashMap.newKeySet();
 
+    /** Nothing has been submitted yet. */
+    public CrashAudit() {}
+
     /** A request is about to be submitted. */
-    void submitting(RequestKey key) {
+    public void submitting(RequestKey key) {
         submitted.add(key);
     }
 
     /** A submit returned normally. */
-    void accepted(Submission submission) {
+    public void accepted(Submission submission) {
         accepted.put(submission.key(), submission.id());
     }
 
     /** Whatever is reported under this lease from now on must be refused. */
-    void superseded(UUID token) {
+    public void superseded(UUID token) {
         superseded.add(token);
     }
 
     /** A worker met an error that says that no retry helps. */
-    void fault(String said) {
+    public void fault(String said) {
         found.add("a process was told not to try again: " + said);
     }
 
     /** What the queue says of all requests that were submitted. */
-    static Map<RequestKey, Submission> contents(QueueManager queue) {
+    public static Map<RequestKey, Submission> contents(QueueManager queue) {
         Map<RequestKey, Submission> contents = new HashMap<>();
         for (Phase phase : Phase.values()) {
             Optional<String> cursor = Optional.empty();
@@ -71,7 +74,7 @@ final class Audit {
     }
 
     /** Processes that had lost their leases have reported in between. */
-    void unchanged(Map<RequestKey, Submission> before, Map<RequestKey, Submission> after) {
+    public void unchanged(Map<RequestKey, Submission> before, Map<RequestKey, Submission> after) {
         Set<RequestKey> keys = new HashSet<>(before.keySet());
         keys.addAll(after.keySet());
         for (RequestKey key : keys) {
@@ -82,7 +85,7 @@ final class Audit {
     }
 
     /** All that is wrong, in words; the queue is at its end, nobody works with it any more. */
-    List<String> violations(QueueManager queue, Collection<Report> reports) {
+    public List<String> violations(QueueManager queue, Collection<WorkerReport> reports) {
         List<String> violations = new ArrayList<>(found);
         Map<RequestKey, Submission> contents = contents(queue);
         accepted.forEach((key, id) -> {
@@ -94,10 +97,10 @@ final class Audit {
             }
         });
         Map<RequestKey, Set<UUID>> completions = new HashMap<>();
-        Map<Report.What, Set<UUID>> tokens = new EnumMap<>(Report.What.class);
-        for (Report report : reports) {
+        Map<WorkerReport.What, Set<UUID>> tokens = new EnumMap<>(WorkerReport.What.class);
+        for (WorkerReport report : reports) {
             tokens.computeIfAbsent(report.what(), what -> new HashSet<>()).add(report.token());
-            if (report.what() == Report.What.COMPLETED) {
+            if (report.what() == WorkerReport.What.COMPLETED) {
                 completions
                         .computeIfAbsent(report.key(), key -> new HashSet<>())
                         .add(report.token());
@@ -106,13 +109,17 @@ final class Audit {
                 violations.add("not refused under a lost lease: " + report);
             }
         }
-        Set<UUID> executed = tokens.getOrDefault(Report.What.EXECUTED, Set.of());
+        // Under whichever lease: a worker that finds what an earlier one published completes the request unrun (R04).
+        Set<SubmissionId> executed = reports.stream()
+                .filter(report -> report.what() == WorkerReport.What.EXECUTED)
+                .map(WorkerReport::submission)
+                .collect(Collectors.toSet());
         contents.forEach((key, submission) -> {
             if (!submitted.contains(key)) {
                 violations.add("unexpected, nobody submitted it: " + key);
             } else if (submission.state() instanceof Completed done) {
                 completions.computeIfAbsent(key, absent -> new HashSet<>()).add(done.token());
-                if (!executed.contains(done.token())) {
+                if (!executed.contains(submission.id())) {
                     violations.add("completed, but not run: " + key);
                 }
             } else {
@@ -125,7 +132,7 @@ final class Audit {
                 violations.add("completed by " + by.size() + " leases: " + key);
             }
         });
-        Set<UUID> refused = tokens.getOrDefault(Report.What.REFUSED, Set.of());
+        Set<UUID> refused = tokens.getOrDefault(WorkerReport.What.REFUSED, Set.of());
         violations.addAll(superseded.stream()
                 .filter(token -> !refused.contains(token))
                 .map(token -> "never refused under a lost lease: " + token)
@@ -133,7 +140,7 @@ final class Audit {
         return violations;
     }
 
-    private static boolean isAnAcceptance(Report.What what) {
-        return what == Report.What.COMPLETED || what == Report.What.HEARD;
+    private static boolean isAnAcceptance(WorkerReport.What what) {
+        return what == WorkerReport.What.COMPLETED || what == WorkerReport.What.HEARD;
     }
 }
