@@ -31,12 +31,19 @@ final class House {
             Map.entry("org.armlib.memory", "adapters-memory"),
             Map.entry("org.armlib.file", "adapters-file"),
             Map.entry("org.armlib.jdbc", "adapters-jdbc"),
+            Map.entry("org.armlib.aws", "adapters-aws/client"),
             Map.entry("org.armlib.http", "adapters-http"),
             Map.entry("org.armlib.bootstrap", "bootstrap")));
 
     /** Modules that nobody depends on, and which are not published. */
-    static final Set<String> INTERNAL_MODULES =
-            Set.of("examples", "architecture-tests", "benchmarks", "adapters-memory/lincheck", "adapters-jdbc/servers");
+    static final Set<String> INTERNAL_MODULES = Set.of(
+            "examples",
+            "architecture-tests",
+            "benchmarks",
+            "adapters-memory/lincheck",
+            "adapters-jdbc/servers",
+            "adapters-aws/dynamodb/server",
+            "adapters-aws/s3/servers");
 
     private static final Path ROOT = findRoot();
 
