@@ -93,6 +93,11 @@ public final class ChildJvm implements AutoCloseable {
         return process.pid();
     }
 
+    /** Whether the process has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Kills the process in the way that gives it no chance to tidy up, and waits until it is gone. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();

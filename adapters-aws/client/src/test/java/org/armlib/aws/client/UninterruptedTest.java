@@ -1,0 +1,52 @@
+package org.armlib.aws.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.AbortedException;
+
+/** A call is done though its thread is interrupted, and the interruption is kept. */
+class UninterruptedTest {
+
+    @AfterEach
+    void forgetTheInterruption() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void a_call_of_an_interrupted_thread_does_not_see_the_interruption() {
+        Thread.currentThread().interrupt();
+
+        assertThat(Uninterrupted.call(() -> Thread.currentThread().isInterrupted()))
+                .isFalse();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void a_call_that_an_interruption_cuts_off_is_made_again() {
+        AtomicInteger calls = new AtomicInteger();
+
+        int answer = Uninterrupted.call(() -> {
+            if (calls.incrementAndGet() == 1) {
+                Thread.currentThread().interrupt();
+                throw AbortedException.create("interrupted");
+            }
+            return calls.get();
+        });
+
+        assertThat(answer).isEqualTo(2);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void a_call_that_ends_by_itself_is_not_made_again() {
+        assertThatThrownBy(() -> Uninterrupted.call(() -> {
+                    throw AbortedException.create("the client was closed");
+                }))
+                .isInstanceOf(AbortedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+}
