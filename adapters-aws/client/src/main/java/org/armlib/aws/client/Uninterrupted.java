@@ -1,7 +1,9 @@
 package org.armlib.aws.client;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Calls that are done though their thread is interrupted, which the SDK would give up half way. */
 public final class Uninterrupted {
@@ -15,19 +17,36 @@ public final class Uninterrupted {
     public static <T> T call(Supplier<T> call) {
         boolean interrupted = Thread.interrupted();
         try {
-            while (true) {
-                try {
-                    return call.get();
-                } catch (AbortedException e) {
-                    if (!Thread.interrupted()) {
-                        throw e;
-                    }
-                    interrupted = true;
-                }
+            return call.get();
+        } catch (SdkClientException e) {
+            if (!Thread.interrupted()) {
+                throw e;
             }
+            interrupted = true;
+            return callElsewhere(call);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whoever interrupts this thread again and again must not keep the call from being done. */
+    private static <T> T callElsewhere(Supplier<T> call) {
+        FutureTask<T> task = new FutureTask<>(call::get);
+        Thread thread = new Thread(task, "armlib-aws-call");
+        thread.setDaemon(true);
+        thread.start();
+        while (true) {
+            try {
+                return task.get();
+            } catch (InterruptedException e) {
+                // The caller of this method tells the thread afterwards.
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException(e.getCause());
             }
         }
     }

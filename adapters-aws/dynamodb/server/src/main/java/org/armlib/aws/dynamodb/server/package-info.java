@@ -1,0 +1,5 @@
+/** DynamoDB Local, for tests and benchmarks. */
+@NullMarked
+package org.armlib.aws.dynamodb.server;
+
+import org.jspecify.annotations.NullMarked;

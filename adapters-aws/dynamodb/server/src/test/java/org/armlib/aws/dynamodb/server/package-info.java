@@ -1,0 +1,4 @@
+@NullMarked
+package org.armlib.aws.dynamodb.server;
+
+import org.jspecify.annotations.NullMarked;

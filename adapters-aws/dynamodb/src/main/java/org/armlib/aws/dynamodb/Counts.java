@@ -1,0 +1,148 @@
+package org.armlib.aws.dynamodb;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.armlib.domain.Phase;
+import org.armlib.domain.Submission;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * How many requests were submitted and have left the wait, by lanes of priority; how many are in the other phases; what
+ * the waiting ones are estimated to take. Changes of it add up in any order. Not thread-safe.
+ */
+final class Counts {
+    private static final String SUBMITTED = "submitted:";
+    private static final String LEFT = "left:";
+    private static final String ESTIMATE = "estimateMillis";
+    private static final int EXACT_LANES = 16;
+
+    private final Map<String, Long> numbers = new HashMap<>();
+
+    /** Counts what a write did: before it, after it; null where there is nothing. */
+    void moved(@Nullable Submission before, @Nullable Submission after) {
+        boolean sameSubmission = before != null && after != null && before.id().equals(after.id());
+        if (before != null) {
+            count(before, -1, sameSubmission);
+        }
+        if (after != null) {
+            count(after, 1, sameSubmission);
+        }
+    }
+
+    private void count(Submission submission, int sign, boolean known) {
+        String lane = String.valueOf(lane(submission.request().priority()));
+        if (submission.phase() == Phase.PENDING) {
+            if (sign > 0 && !known) {
+                add(SUBMITTED + lane, 1);
+            } else {
+                add(LEFT + lane, -sign);
+            }
+            add(ESTIMATE, sign * submission.request().estimatedTime().toMillis());
+        } else {
+            add(submission.phase().label(), sign);
+        }
+    }
+
+    void add(Counts other) {
+        other.numbers.forEach(this::add);
+    }
+
+    /** What must be added to this to make it {@code actual}, whatever was submitted ever. */
+    Counts corrections(Counts actual) {
+        Counts corrections = new Counts();
+        Map<String, Long> all = new HashMap<>(numbers);
+        actual.numbers.forEach((name, number) -> all.putIfAbsent(name, 0L));
+        for (String name : all.keySet()) {
+            if (name.startsWith(SUBMITTED) || name.startsWith(LEFT)) {
+                String lane = name.substring(name.indexOf(':') + 1);
+                corrections.numbers.put(LEFT + lane, pendingIn(lane) - actual.pendingIn(lane));
+            } else {
+                corrections.add(name, actual.number(name) - number(name));
+            }
+        }
+        corrections.numbers.values().removeIf(number -> number == 0);
+        return corrections;
+    }
+
+    boolean isEmpty() {
+        return numbers.isEmpty();
+    }
+
+    long submitted(int priority) {
+        return number(SUBMITTED + lane(priority));
+    }
+
+    Map<Phase, Long> phases() {
+        Map<Phase, Long> phases = new EnumMap<>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            phases.put(phase, Math.max(0, number(phase.label())));
+        }
+        phases.put(
+                Phase.PENDING,
+                lanes().mapToLong(lane -> Math.max(0, pendingIn(lane))).sum());
+        return phases;
+    }
+
+    Duration pendingEstimate() {
+        return Duration.ofMillis(Math.max(0, number(ESTIMATE)));
+    }
+
+    /** How many wait before the one of that priority that was the {@code ticket}th to be submitted. */
+    long ahead(int priority, long ticket) {
+        int lane = lane(priority);
+        long higher = lanes().filter(other -> Integer.parseInt(other) > lane)
+                .mapToLong(other -> Math.max(0, pendingIn(other)))
+                .sum();
+        long pending = Math.max(0, pendingIn(String.valueOf(lane)));
+        long before = ticket > 0 ? ticket - 1 - number(LEFT + lane) : pending - 1;
+        return higher + Math.max(0, Math.min(before, pending - 1));
+    }
+
+    static Counts of(Map<String, AttributeValue> item) {
+        Counts counts = new Counts();
+        item.forEach((name, value) -> {
+            if (value.n() != null) {
+                counts.add(name, Long.parseLong(value.n()));
+            }
+        });
+        return counts;
+    }
+
+    Map<String, AttributeValue> asAttributes() {
+        Map<String, AttributeValue> item = new HashMap<>();
+        numbers.forEach((name, number) -> item.put(name, Attributes.number(number)));
+        return item;
+    }
+
+    private Stream<String> lanes() {
+        return numbers.keySet().stream()
+                .filter(name -> name.startsWith(SUBMITTED) || name.startsWith(LEFT))
+                .map(name -> name.substring(name.indexOf(':') + 1))
+                .distinct();
+    }
+
+    private long pendingIn(String lane) {
+        return number(SUBMITTED + lane) - number(LEFT + lane);
+    }
+
+    private long number(String name) {
+        return numbers.getOrDefault(name, 0L);
+    }
+
+    private void add(String name, long number) {
+        numbers.merge(name, number, Long::sum);
+    }
+
+    /** Priorities near 0 each have their lane; others share it with those up to twice as far. */
+    private static int lane(int priority) {
+        if (Math.abs((long) priority) <= EXACT_LANES) {
+            return priority;
+        }
+        int far = (int) Math.min(Math.abs((long) priority), Integer.MAX_VALUE);
+        return Integer.signum(priority) * Integer.highestOneBit(far);
+    }
+}
