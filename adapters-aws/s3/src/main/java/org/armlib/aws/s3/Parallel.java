@@ -23,7 +23,8 @@ final class Parallel {
                 .toList();
         try {
             // All end before the first exception is told.
-            CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new)).join();
+            CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                    .join();
             return answers.stream().map(CompletableFuture::join).toList();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 
 /** A store that caches are tested against. */
 record Counterpart(String name, Optional<URI> endpoint, Optional<String> bucket) {
+    private static final String MOCK = "s3mock";
 
     static Counterpart proxy() {
         return of(S3Server.sharedProxy());
@@ -52,12 +53,22 @@ record Counterpart(String name, Optional<URI> endpoint, Optional<String> bucket)
         S3CacheSettings settings = bucket.map(S3CacheSettings::of)
                 .orElseGet(() -> S3CacheSettings.of("armlib-" + own).withCreateBucket(true))
                 .withPathStyle(endpoint.isPresent())
-                .withFreshness(Duration.ofMillis(20));
+                .withFreshness(Duration.ofMillis(20))
+                // Longer than the tests move their time on.
+                .withTemporaryExpiry(Duration.ofDays(365));
         return settings.withPrefix(bucket.isPresent() ? "armlib-" + own + "/" : "results/");
     }
 
     S3CacheManager open(S3CacheSettings settings, ExecutionInterceptor... interceptors) {
-        return S3CacheManager.open(access(), settings, Clock.systemUTC(), List.of(interceptors));
+        return open(settings, Clock.systemUTC(), interceptors);
+    }
+
+    S3CacheManager open(S3CacheSettings settings, Clock clock, ExecutionInterceptor... interceptors) {
+        List<ExecutionInterceptor> all = new ArrayList<>(List.of(interceptors));
+        if (name.equals(MOCK)) {
+            all.add(0, new TakeTurns());
+        }
+        return S3CacheManager.open(access(), settings, clock, all);
     }
 
     /** Removes all objects and uploads of a cache. */

@@ -28,7 +28,7 @@ final class S3Fixture implements DurableCacheFixture {
 
     @Override
     public synchronized S3CacheManager open() {
-        S3CacheManager cache = S3CacheManager.open(counterpart.access(), settings, time, List.of(time.asSeenInLists()));
+        S3CacheManager cache = counterpart.open(settings, time, time.asSeenInLists());
         opened.add(cache);
         return cache;
     }

@@ -15,7 +15,8 @@ public final class S3Opener implements CacheOpener {
     static String location(Counterpart counterpart, S3CacheSettings settings) {
         return String.join(
                 " ",
-                counterpart.endpoint().map(URI::toString).orElse("aws"),
+                counterpart.name(),
+                counterpart.endpoint().map(URI::toString).orElse(""),
                 settings.bucket(),
                 settings.prefix(),
                 settings.compression().name());
@@ -25,14 +26,12 @@ public final class S3Opener implements CacheOpener {
     public CacheManager open(String location) {
         String[] words = location.split(" ", -1);
         Counterpart counterpart = new Counterpart(
-                words[0],
-                words[0].equals("aws") ? Optional.empty() : Optional.of(URI.create(words[0])),
-                Optional.empty());
-        return counterpart.open(S3CacheSettings.of(words[1])
-                .withPrefix(words[2])
+                words[0], Optional.of(words[1]).filter(uri -> !uri.isEmpty()).map(URI::create), Optional.empty());
+        return counterpart.open(S3CacheSettings.of(words[2])
+                .withPrefix(words[3])
                 .withPathStyle(counterpart.endpoint().isPresent())
                 .withCreateBucket(counterpart.endpoint().isPresent())
                 .withFreshness(Duration.ofMillis(20))
-                .withCompression(Compression.valueOf(words[3])));
+                .withCompression(Compression.valueOf(words[4])));
     }
 }

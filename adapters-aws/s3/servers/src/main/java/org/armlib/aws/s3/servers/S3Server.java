@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A server in a process of its own, with a class path of its own, which listens on the loopback interface alone. It ends
  * with {@link #close}, or with this JVM, however that ends. It takes the credentials that this JVM's environment names.
  *
- * <p>No server knows all of S3. S3Proxy writes exactly one of several objects whose writing is conditional, and checks
- * signatures and their expiry; S3Mock has lifecycle rules and answers with checksums.
+ * <p>No server knows all of S3. S3Proxy, as it is served here, keeps conditions exactly, and checks signatures and their
+ * expiry; S3Mock has lifecycle rules and answers with checksums.
  *
  * <p>All methods may be called by any thread. What fails is said by an {@link UncheckedIOException} with the last lines
  * of the server's log.
@@ -67,12 +65,12 @@ public final class S3Server implements AutoCloseable {
 
     /** Starts S3Proxy, which keeps its objects in memory. */
     public static S3Server startProxy() {
-        return new S3Server("s3proxy", (folder, port) -> proxy(folder, port, "transient-nio2"));
+        return new S3Server("s3proxy", (folder, port) -> proxy(folder, port, "transient"));
     }
 
     /** Starts S3Proxy, which keeps its objects in files, removed when it ends. */
     public static S3Server startProxyOnDisk() {
-        return new S3Server("s3proxy-disk", (folder, port) -> proxy(folder, port, "filesystem-nio2"));
+        return new S3Server("s3proxy-disk", (folder, port) -> proxy(folder, port, "filesystem"));
     }
 
     /** Starts S3Mock, which keeps its objects in files, removed when it ends. */
@@ -130,41 +128,17 @@ public final class S3Server implements AutoCloseable {
     }
 
     private static List<String> proxy(Path folder, int port, String provider) throws IOException {
-        Map<String, String> properties = Map.of(
-                "s3proxy.endpoint",
-                "http://" + HOST + ":" + port,
-                "s3proxy.authorization",
-                "aws-v2-or-v4",
-                "s3proxy.identity",
-                environment("AWS_ACCESS_KEY_ID"),
-                "s3proxy.credential",
-                environment("AWS_SECRET_ACCESS_KEY"),
-                "s3proxy.ignore-unknown-headers",
-                "true",
-                "s3proxy.v4-max-non-chunked-request-size",
-                String.valueOf(128 << 20),
-                "jclouds.provider",
-                provider,
-                "jclouds.identity",
-                "none",
-                "jclouds.credential",
-                "none",
-                "jclouds.filesystem.basedir",
-                Files.createDirectory(folder.resolve("objects")).toString());
-        Path file = folder.resolve("s3proxy.properties");
-        Files.writeString(
-                file,
-                properties.entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-                        .collect(Collectors.joining()));
         return List.of(
-                "-DLOG_LEVEL=warn",
+                "-Dlogback.configurationFile=org/armlib/aws/s3/servers/logback.xml",
                 "-cp",
                 ownClasses() + java.io.File.pathSeparator + resource("s3proxy.classpath"),
                 Guarded.class.getName(),
-                "org.gaul.s3proxy.Main",
-                "--properties",
-                file.toString());
+                ProxyMain.class.getName(),
+                String.valueOf(port),
+                provider,
+                Files.createDirectory(folder.resolve("objects")).toString(),
+                environment("AWS_ACCESS_KEY_ID"),
+                environment("AWS_SECRET_ACCESS_KEY"));
     }
 
     private Process start(List<String> arguments) throws IOException {
