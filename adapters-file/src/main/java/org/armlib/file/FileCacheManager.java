@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.armlib.content.Compression;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.InvalidRequestException;

@@ -3,6 +3,7 @@ package org.armlib.file;
 import com.google.inject.Module;
 import java.nio.file.Path;
 import java.util.List;
+import org.armlib.content.Compression;
 import org.armlib.spi.AdapterProvider;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.PortType;

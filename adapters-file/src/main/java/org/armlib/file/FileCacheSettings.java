@@ -1,6 +1,7 @@
 package org.armlib.file;
 
 import java.nio.file.Path;
+import org.armlib.content.Compression;
 
 /**
  * Where a file cache lies and how it stores.

@@ -6,9 +6,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.armlib.content.Contents;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Manifest;
@@ -20,8 +19,6 @@ import org.armlib.ports.CorruptResultException;
 
 /** A result that was found. Holds nothing open. */
 final class FileCachedResult implements CachedResult {
-    private static final int BUFFER = 64 * 1024;
-
     private final Store store;
     private final StoredResult found;
 
@@ -40,7 +37,7 @@ final class FileCachedResult implements CachedResult {
         StoredFormat stored = require(format);
         return openStored(format).map(input -> {
             try {
-                return decode(stored, input);
+                return Contents.decode(stored, input);
             } catch (IOException e) {
                 throw failure("read the result", e);
             }
@@ -93,19 +90,10 @@ final class FileCachedResult implements CachedResult {
                                 && now.manifest().formats().equals(manifest().formats()));
     }
 
-    private static InputStream decode(StoredFormat format, InputStream stored) throws IOException {
-        try {
-            return new DecodedInput(Codecs.decode(format.encoding(), stored), format);
-        } catch (IOException e) {
-            stored.close();
-            throw e;
-        }
-    }
-
     private void verify(StoredResult result, StoredFormat format) throws IOException {
         String damage;
         try (InputStream file = openFile(result, format.name()).orElseThrow(this::gone)) {
-            String sha256 = sha256(decode(format, file));
+            String sha256 = Contents.sha256(Contents.decode(format, file));
             if (sha256.equals(format.sha256())) {
                 return;
             }
@@ -120,17 +108,6 @@ final class FileCachedResult implements CachedResult {
                 key(),
                 "'" + result.part(format.name()) + "': " + damage + "; its manifest is kept as '"
                         + result.entry().corruptPath() + "' until it is swept");
-    }
-
-    private static String sha256(InputStream content) throws IOException {
-        MessageDigest digest = Tree.sha256();
-        byte[] buffer = new byte[BUFFER];
-        try (content) {
-            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private StoredFormat require(FormatName format) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.armlib.content.Compression;
+import org.armlib.content.FormatOutput;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.FormatName;
@@ -31,7 +33,7 @@ final class FileResultWriter implements ResultWriter {
     private final CachePolicy area;
     private final String hash;
     private final String token;
-    private final Map<FormatName, PartOutput> parts = new TreeMap<>();
+    private final Map<FormatName, FormatOutput> parts = new TreeMap<>();
     private boolean ended;
 
     FileResultWriter(Store store, LeasedRequest leased, DataEpoch epoch, Compression compression) {
@@ -53,7 +55,7 @@ final class FileResultWriter implements ResultWriter {
         }
         try {
             FileChannel channel = store.newPart(area, hash, token, format);
-            PartOutput part = new PartOutput(format, mediaType, compression.encoding(), channel);
+            FormatOutput part = new FormatOutput(format, mediaType, compression.encoding(), new FileSink(channel));
             parts.put(format, part);
             return part;
         } catch (IOException e) {
@@ -105,7 +107,7 @@ final class FileResultWriter implements ResultWriter {
     /** Closes all formats, and makes sure of each that all of it is there. */
     private Manifest finish() throws IOException {
         List<StoredFormat> formats = new ArrayList<>();
-        for (PartOutput part : parts.values()) {
+        for (FormatOutput part : parts.values()) {
             part.close();
             Optional<IOException> failure = part.failure();
             if (failure.isPresent()) {
@@ -144,7 +146,7 @@ final class FileResultWriter implements ResultWriter {
     }
 
     private Optional<IOException> discard() {
-        parts.values().forEach(PartOutput::abort);
+        parts.values().forEach(FormatOutput::abort);
         try {
             store.discard(area, hash, token);
             return Optional.empty();

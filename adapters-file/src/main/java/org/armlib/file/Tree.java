@@ -9,11 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.armlib.content.Contents;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.RequestKey;
 
@@ -37,15 +36,7 @@ final class Tree {
     }
 
     static String hash(RequestKey key) {
-        return HexFormat.of().formatHex(sha256().digest(key.value().getBytes(StandardCharsets.UTF_8)));
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Contents.sha256().digest(key.value().getBytes(StandardCharsets.UTF_8)));
     }
 
     Path root() {

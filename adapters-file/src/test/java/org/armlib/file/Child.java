@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.armlib.content.Compression;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;

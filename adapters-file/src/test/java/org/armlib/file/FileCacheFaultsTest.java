@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.armlib.content.Compression;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;

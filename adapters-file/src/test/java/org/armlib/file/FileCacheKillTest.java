@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.armlib.content.Compression;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.Manifest;

@@ -1,5 +1,6 @@
 package org.armlib.file;
 
+import org.armlib.content.Compression;
 import org.armlib.tck.DurableCacheContract;
 import org.armlib.tck.DurableCacheFixture;
 import org.junit.jupiter.api.Nested;

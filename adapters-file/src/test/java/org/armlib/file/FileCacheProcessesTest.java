@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.armlib.content.Compression;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.RequestKey;

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import org.armlib.content.Compression;
 import org.armlib.domain.CachePolicy;
 import org.armlib.ports.CacheException;
 import org.armlib.ports.CacheManager;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.armlib.content.Compression;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.ports.CacheManager;

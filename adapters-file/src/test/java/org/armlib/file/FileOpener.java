@@ -2,6 +2,7 @@ package org.armlib.file;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import org.armlib.content.Compression;
 import org.armlib.ports.CacheManager;
 import org.armlib.tck.CacheOpener;
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class House {
     /** The packages of the inner house. Any other below {@code org.armlib} is an adapter's. */
     private static final Set<String> INNER =
-            Set.of("domain", "ports", "application", "spi", "json", "tck", "bootstrap");
+            Set.of("domain", "ports", "application", "spi", "json", "content", "tck", "bootstrap");
 
     /** Every package that has rules, with the module whose sources it lies in. */
     static final Map<String, String> PACKAGES = new TreeMap<>(Map.ofEntries(
@@ -27,6 +27,7 @@ final class House {
             Map.entry("org.armlib.application", "ports"),
             Map.entry("org.armlib.spi", "ports/spi"),
             Map.entry("org.armlib.json", "ports/json"),
+            Map.entry("org.armlib.content", "ports/content"),
             Map.entry("org.armlib.tck", "ports/tck"),
             Map.entry("org.armlib.memory", "adapters-memory"),
             Map.entry("org.armlib.file", "adapters-file"),

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Who may know whom. */
 class LayersTest {
-    private static final Set<String> OPEN_TO_ADAPTERS = Set.of("spi", "ports", "domain", "json");
+    private static final Set<String> OPEN_TO_ADAPTERS = Set.of("spi", "ports", "domain", "json", "content");
 
     /** Libraries that are everybody's: nullness, the logging facade, the injector. */
     private static final Set<String> SHARED =
@@ -72,6 +72,13 @@ class LayersTest {
     Stream<DynamicTest> rule_04_json_depends_on_domain_and_jackson() {
         return Rule.that(only("json", "org.armlib.domain..", "tools.jackson..", "com.fasterxml.jackson.annotation.."))
                 .brokenBy("org.armlib.ports.Page", planted("org.armlib.json", "org.armlib.ports.Page<String>"))
+                .tests();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> rule_04_content_depends_on_domain_and_zstd() {
+        return Rule.that(only("content", "org.armlib.domain..", "com.github.luben.zstd.."))
+                .brokenBy("org.armlib.ports.Page", planted("org.armlib.content", "org.armlib.ports.Page<String>"))
                 .tests();
     }
 

@@ -1,4 +1,4 @@
-package org.armlib.file;
+package org.armlib.content;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,14 +1,11 @@
-package org.armlib.file;
+package org.armlib.content;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.armlib.domain.Encoding;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.StoredFormat;
@@ -16,36 +13,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One format being written: what the producer writes is digested, encoded and stored; closing makes it durable. The
- * first failure stays, whether or not the producer heeds it. Used by one thread at a time.
+ * first failure stays, whether or not the producer heeds it. Used by one thread at a time, except for {@link #abort} and
+ * {@link #failure}.
  */
-final class PartOutput extends OutputStream {
-    /** Small enough that a piece is still in the processor's cache when, after the digest, it goes to the file. */
+public final class FormatOutput extends OutputStream {
+    /** Small enough that a piece is still in the processor's cache when, after the digest, it goes to the sink. */
     private static final int PIECE = 64 * 1024;
-
-    /** After so many bytes the disk begins to take them, while the producer and the digest work on. */
-    private static final long EARLY_SYNC = 16L << 20;
 
     private final FormatName name;
     private final String mediaType;
     private final Encoding encoding;
-    private final FileChannel channel;
-    private final MessageDigest digest = Tree.sha256();
+    private final Sink sink;
+    private final MessageDigest digest = Contents.sha256();
     private final byte[] pending = new byte[PIECE];
     private final StoredOutput stored;
     private final OutputStream encoder;
     private int pendingLength;
     private long length;
-    private long earlySyncedAt;
-    private @Nullable FutureTask<FileChannel> earlySync;
     private volatile boolean closed;
     private volatile @Nullable IOException failure;
 
-    PartOutput(FormatName name, String mediaType, Encoding encoding, FileChannel channel) throws IOException {
+    /**
+     * Begins a format.
+     *
+     * @param sink where it is stored; closed with this stream
+     * @throws IOException if the encoder's first bytes cannot be stored
+     */
+    public FormatOutput(FormatName name, String mediaType, Encoding encoding, Sink sink) throws IOException {
         this.name = name;
         this.mediaType = mediaType;
         this.encoding = encoding;
-        this.channel = channel;
-        this.stored = new StoredOutput(channel);
+        this.sink = sink;
+        this.stored = new StoredOutput(sink);
         this.encoder = Codecs.encode(encoding, stored);
     }
 
@@ -87,13 +86,12 @@ final class PartOutput extends OutputStream {
         if (closed) {
             return;
         }
-        try (channel) {
+        try {
             requireSound();
             storePending();
             closed = true;
             encoder.close();
-            awaitEarlySync();
-            channel.force(true);
+            sink.finish();
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -102,10 +100,10 @@ final class PartOutput extends OutputStream {
     }
 
     /** Gives up what is open, without another byte stored. */
-    void abort() {
+    public void abort() {
         closed = true;
         stored.discardTheRest();
-        try (channel) {
+        try (sink) {
             // Frees what the encoder holds outside the heap.
             encoder.close();
         } catch (IOException e) {
@@ -114,12 +112,12 @@ final class PartOutput extends OutputStream {
     }
 
     /** The first failure of a write or of the closing. */
-    Optional<IOException> failure() {
+    public Optional<IOException> failure() {
         return Optional.ofNullable(failure);
     }
 
     /** What was written, once it is closed. */
-    StoredFormat format() {
+    public StoredFormat format() {
         return new StoredFormat(
                 name, mediaType, length, HexFormat.of().formatHex(digest.digest()), encoding, stored.length());
     }
@@ -138,44 +136,8 @@ final class PartOutput extends OutputStream {
             digest.update(bytes, offset, count);
             encoder.write(bytes, offset, count);
             length += count;
-            if (stored.length() - earlySyncedAt >= EARLY_SYNC) {
-                syncEarly();
-            }
         } catch (IOException e) {
             throw failed(e);
-        }
-    }
-
-    private void syncEarly() throws IOException {
-        if (earlySync == null || earlySync.isDone()) {
-            awaitEarlySync();
-            earlySyncedAt = stored.length();
-            FutureTask<FileChannel> sync = new FutureTask<>(() -> {
-                channel.force(false);
-                return channel;
-            });
-            earlySync = sync;
-            Thread thread = new Thread(sync, "armlib-file-sync");
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    /** What failed to reach the disk must not be synced again: the second time it would seem to succeed. */
-    private void awaitEarlySync() throws IOException {
-        FutureTask<FileChannel> sync = earlySync;
-        if (sync == null) {
-            return;
-        }
-        try {
-            sync.get();
-        } catch (ExecutionException e) {
-            String message =
-                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new IOException(message, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the thread was interrupted", e);
         }
     }
 
@@ -200,14 +162,14 @@ final class PartOutput extends OutputStream {
         return e;
     }
 
-    /** The file, as the encoder sees it. */
+    /** The sink, as the encoder sees it. */
     private static final class StoredOutput extends OutputStream {
-        private final FileChannel channel;
+        private final Sink sink;
         private long length;
         private volatile boolean discarding;
 
-        StoredOutput(FileChannel channel) {
-            this.channel = channel;
+        StoredOutput(Sink sink) {
+            this.sink = sink;
         }
 
         @Override
@@ -218,7 +180,7 @@ final class PartOutput extends OutputStream {
         @Override
         public void write(byte[] bytes, int offset, int count) throws IOException {
             if (!discarding) {
-                Disk.write(channel, bytes, offset, count);
+                sink.write(bytes, offset, count);
                 length += count;
             }
         }

@@ -1,4 +1,4 @@
-package org.armlib.file;
+package org.armlib.content;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;

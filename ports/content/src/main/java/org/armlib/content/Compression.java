@@ -1,8 +1,8 @@
-package org.armlib.file;
+package org.armlib.content;
 
 import org.armlib.domain.Encoding;
 
-/** How a file cache stores what is written from now on; what is stored already is read as it is. */
+/** How a cache stores what is written from now on; what is stored already is read as it is. */
 public enum Compression {
     /** As written. */
     NONE(Encoding.IDENTITY),

@@ -1,0 +1,173 @@
+package org.armlib.aws.s3;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.armlib.content.Contents;
+import org.armlib.domain.FormatName;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.StoredFormat;
+import org.armlib.ports.CacheException;
+import org.armlib.ports.CachedResult;
+import org.armlib.ports.CorruptResultException;
+import org.armlib.ports.Presigning;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/** A result that was found. Holds nothing open. */
+final class S3CachedResult implements CachedResult, Presigning {
+    private final Store store;
+    private final Locations locations;
+    private final String hash;
+    private final Index.Entry found;
+
+    S3CachedResult(Store store, Locations locations, String hash, Index.Entry found) {
+        this.store = store;
+        this.locations = locations;
+        this.hash = hash;
+        this.found = found;
+    }
+
+    @Override
+    public Manifest manifest() {
+        return found.manifest();
+    }
+
+    @Override
+    public Optional<InputStream> open(FormatName format) {
+        StoredFormat stored = require(format);
+        return openStored(format).map(input -> {
+            try {
+                return Contents.decode(stored, input);
+            } catch (IOException e) {
+                throw new CacheException(
+                        "cannot read the result of '" + key() + "' in the S3 cache '" + locations.place() + "': "
+                                + e.getMessage(),
+                        Optional.of(key()),
+                        e instanceof ResumingInput.StoreReadException,
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public Optional<InputStream> openStored(FormatName format) {
+        require(format);
+        try {
+            return open(found, format);
+        } catch (SdkException | ContentionException e) {
+            throw failure("read the result", e);
+        }
+    }
+
+    @Override
+    public void verify() {
+        try {
+            Index.Entry entry = sameResultNow().orElseThrow(this::gone);
+            for (StoredFormat format : manifest().formats()) {
+                verify(entry, format);
+            }
+        } catch (SdkException | ContentionException e) {
+            throw failure("verify the result", e);
+        }
+    }
+
+    @Override
+    public URI location(FormatName format) {
+        require(format);
+        return locations.of(part(found, format), fileName(format));
+    }
+
+    @Override
+    public URI presign(FormatName format, Duration validFor) {
+        require(format);
+        try {
+            return locations.presign(part(found, format), fileName(format), validFor);
+        } catch (SdkException e) {
+            throw failure("presign the result", e);
+        }
+    }
+
+    private Optional<InputStream> open(Index.Entry entry, FormatName format) {
+        try {
+            return Optional.of(new ResumingInput(store.bucket(), part(entry, format)));
+        } catch (NoSuchKeyException e) {
+            Optional<Index.Entry> moved = store.loseIfStillThere(hash, entry);
+            return moved.isEmpty() ? Optional.empty() : open(moved.get(), format);
+        }
+    }
+
+    /** This result where it is now: it may have been promoted since it was found. */
+    private Optional<Index.Entry> sameResultNow() {
+        Manifest temporary = asTemporary(manifest());
+        return store.find(hash).filter(now -> asTemporary(now.manifest()).equals(temporary));
+    }
+
+    private static Manifest asTemporary(Manifest manifest) {
+        return manifest.withCachePolicy(org.armlib.domain.CachePolicy.TEMPORARY);
+    }
+
+    private void verify(Index.Entry entry, StoredFormat format) {
+        String part = part(entry, format.name());
+        String damage;
+        try (InputStream stored = new ResumingInput(store.bucket(), part)) {
+            String sha256 = Contents.sha256(Contents.decode(format, stored));
+            if (sha256.equals(format.sha256())) {
+                return;
+            }
+            damage = "its SHA-256 is " + sha256 + ", published was " + format.sha256();
+        } catch (ResumingInput.StoreReadException e) {
+            throw new CacheException(
+                    "cannot verify the result of '" + key() + "' in the S3 cache '" + locations.place() + "': "
+                            + e.getMessage(),
+                    Optional.of(key()),
+                    true,
+                    e);
+        } catch (NoSuchKeyException e) {
+            if (sameResultNow().filter(now -> now.token().equals(entry.token())).isEmpty()) {
+                throw gone();
+            }
+            damage = "it is missing";
+        } catch (IOException e) {
+            damage = String.valueOf(e.getMessage());
+        }
+        store.setAside(hash, entry);
+        throw new CorruptResultException(
+                key(), "'" + part + "' in the bucket: " + damage + "; its parts are kept until they are swept");
+    }
+
+    private String part(Index.Entry entry, FormatName format) {
+        return store.layout().part(entry.manifest().request().cachePolicy(), hash, entry.token(), format);
+    }
+
+    private String fileName(FormatName format) {
+        return key() + "." + format;
+    }
+
+    private StoredFormat require(FormatName format) {
+        return manifest()
+                .format(format)
+                .orElseThrow(() -> new InvalidRequestException(
+                        "format",
+                        "the result of '" + key() + "' has no format '" + format + "', but "
+                                + manifest().formats().stream()
+                                        .map(StoredFormat::name)
+                                        .toList()));
+    }
+
+    private CacheException gone() {
+        return new CacheException("the result of '" + key() + "' is not there any more", false);
+    }
+
+    private CacheException failure(String tried, RuntimeException e) {
+        return Failures.of(tried, Optional.of(key()), locations.place(), e);
+    }
+
+    private RequestKey key() {
+        return manifest().key();
+    }
+}

@@ -1,0 +1,8 @@
+package org.armlib.aws.s3;
+
+/** An object of the cache's own is not as the cache writes it. */
+final class UnreadableException extends RuntimeException {
+    UnreadableException(String message) {
+        super(message);
+    }
+}
