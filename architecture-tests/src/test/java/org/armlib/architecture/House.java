@@ -44,7 +44,8 @@ final class House {
             "adapters-memory/lincheck",
             "adapters-jdbc/servers",
             "adapters-aws/dynamodb/server",
-            "adapters-aws/s3/servers");
+            "adapters-aws/s3/servers",
+            "adapters-aws/pair");
 
     private static final Path ROOT = findRoot();
 
