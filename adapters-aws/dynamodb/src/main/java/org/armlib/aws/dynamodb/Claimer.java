@@ -18,7 +18,6 @@ import java.util.function.BiConsumer;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Pending;
-import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.Submission;
 import org.armlib.domain.WorkerId;
@@ -208,18 +207,17 @@ final class Claimer {
 
         private Map<String, Stored> find(List<Entry> entries) {
             Map<String, Stored> found = new HashMap<>();
-            if (entries.size() == 1) {
-                String key = entries.get(0).key();
-                requests.find(new RequestKey(key)).ifPresent(stored -> found.put(key, stored));
-            } else {
-                requests.findAll(entries.stream().map(Entry::key).toList())
-                        .forEach(stored -> found.put(stored.submission().key().value(), stored));
-            }
+            requests.findAll(entries.stream().map(Entry::key).toList())
+                    .forEach(stored -> found.put(stored.submission().key().value(), stored));
             return found;
         }
 
         /** Leases a request if it is free; says until when it is not, after that. */
         private Instant take(Entry entry, Optional<Stored> found) {
+            if (found.isEmpty()) {
+                // Deleted, or spoilt by hand.
+                return note(entry, now.plus(NOTE_LASTS));
+            }
             UUID token = UUID.randomUUID();
             Optional<Stored> there = found;
             for (int i = 0; i < TRIES && there.isPresent(); i++) {

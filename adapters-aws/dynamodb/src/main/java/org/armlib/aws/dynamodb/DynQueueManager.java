@@ -88,6 +88,9 @@ public final class DynQueueManager implements QueueManager, Metered {
     /** What this server wrote lately, so that it is not deceived by a read that is behind. */
     private final Map<RequestKey, Own> own = remembering();
 
+    /** What was last found, for the one who asks for its position next. */
+    private final AtomicReference<@Nullable Found> lastFound = new AtomicReference<>();
+
     private final AtomicReference<@Nullable Look> lastLook = new AtomicReference<>();
 
     /** Where the next pruning begins. */
@@ -96,10 +99,18 @@ public final class DynQueueManager implements QueueManager, Metered {
     /**
      * A write of this server.
      *
-     * @param stored what it left
+     * @param change the token that it left
      * @param time when
      */
-    private record Own(Stored stored, Instant time) {}
+    private record Own(String change, Instant time) {}
+
+    /**
+     * What was found of a request.
+     *
+     * @param stored what it was
+     * @param time when
+     */
+    private record Found(Stored stored, Instant time) {}
 
     /**
      * Opens the queue, and makes its tables if they are missing and the settings allow it.
@@ -368,7 +379,9 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     @Override
     public Optional<Submission> find(RequestKey key) {
-        return lately(key).map(Stored::submission);
+        Optional<Stored> found = lately(key);
+        lastFound.set(found.map(stored -> new Found(stored, clock.instant())).orElse(null));
+        return found.map(Stored::submission);
     }
 
     /** A request as it was lately; not older than what this server has written itself. */
@@ -377,9 +390,7 @@ public final class DynQueueManager implements QueueManager, Metered {
         Own mine = own.get(key);
         boolean behind = mine != null
                 && clock.instant().isBefore(mine.time().plus(OWN_WRITES_LAST))
-                && found.map(Stored::change)
-                        .filter(mine.stored().change()::equals)
-                        .isEmpty();
+                && found.map(Stored::change).filter(mine.change()::equals).isEmpty();
         // What is not there may have come a moment ago.
         Optional<Stored> certain = behind || found.isEmpty() ? requests.read(key) : found;
         return certain.map(this::setRight).filter(this::isRemembered);
@@ -400,7 +411,12 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     @Override
     public OptionalLong position(RequestKey key) {
-        Optional<Stored> found = lately(key);
+        Found last = lastFound.get();
+        Optional<Stored> found = last != null
+                        && last.stored().submission().key().equals(key)
+                        && clock.instant().isBefore(last.time().plus(LOOK_LASTS))
+                ? Optional.of(last.stored())
+                : lately(key);
         if (found.filter(stored -> stored.submission().phase() == Phase.PENDING).isEmpty()) {
             return OptionalLong.empty();
         }
@@ -417,7 +433,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     }
 
     private Look look() {
-        Look look = Look.at(requests, control.state().shards(), clock.instant());
+        Look look = Look.at(requests, requests.shards(), clock.instant());
         lastLook.set(look);
         return look;
     }
@@ -430,6 +446,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     @Override
     public QueueOverview overview() {
         Ledger.Totals totals = ledger.all();
+        requests.spread(totals.overall().state().shards());
         Look look = lookLately();
         Map<Phase, Long> counts = new HashMap<>(totals.counts().phases());
         Duration estimate = totals.counts().pendingEstimate();
@@ -459,10 +476,12 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     private Page<Submission> listLive(Phase phase, Cursor from, int limit) {
         List<Submission> found = new ArrayList<>();
-        int shards = control.state().shards();
+        int shards = requests.shards();
         Cursor at = from;
         for (int look = 0; look < LOOKS_FOR_A_PAGE; look++) {
-            Requests.EntryPage page = requests.entries(at.shard(), at.place(), Math.min(limit, Look.ENTRIES));
+            Requests.EntryPage page = shards == 1 && at.after().isEmpty()
+                    ? head()
+                    : requests.entries(at.shard(), at.place(), Math.min(limit, Look.ENTRIES));
             List<Entry> entries = new ArrayList<>();
             for (Entry entry : page.entries()) {
                 if (found.size() + entries.size() == limit) {
@@ -474,18 +493,28 @@ public final class DynQueueManager implements QueueManager, Metered {
                 }
             }
             found.addAll(inOrder(phase, entries));
-            if (!page.more()) {
+            boolean all = page.entries().isEmpty() || at.after().equals(last(page));
+            if (!page.more() && all) {
                 int next = Integer.parseInt(at.shard()) + 1;
                 if (next >= shards) {
                     return new Page<>(found, Optional.empty());
                 }
                 at = new Cursor(String.valueOf(next), "");
             }
-            if (found.size() >= limit) {
+            if (found.size() >= limit || (phase == Phase.IN_PROGRESS && !found.isEmpty())) {
                 break;
             }
         }
         return new Page<>(found, Optional.of(at.text(phase)));
+    }
+
+    private Requests.EntryPage head() {
+        Look look = lookLately();
+        return new Requests.EntryPage(look.entries(), !look.whole());
+    }
+
+    private static String last(Requests.EntryPage page) {
+        return page.entries().get(page.entries().size() - 1).place().text();
     }
 
     private List<Submission> inOrder(Phase phase, List<Entry> entries) {
@@ -511,14 +540,11 @@ public final class DynQueueManager implements QueueManager, Metered {
                 if (!phase.label().equals(Attributes.text(item, Attributes.STATE))) {
                     continue;
                 }
-                Stored stored = requests.decode(item, null);
-                if (isRemembered(stored)) {
-                    if (found.size() == limit) {
-                        String last = found.get(limit - 1).key().value();
-                        return new Page<>(found, Optional.of(new Cursor("", last).text(phase)));
-                    }
-                    found.add(stored.submission());
+                if (found.size() == limit) {
+                    String last = found.get(limit - 1).key().value();
+                    return new Page<>(found, Optional.of(new Cursor("", last).text(phase)));
                 }
+                requests.readable(item).filter(this::isRemembered).ifPresent(stored -> found.add(stored.submission()));
             }
             at = page.next();
             if (at.isEmpty()) {
@@ -600,7 +626,9 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     private void tick() {
         try {
-            ledger.writeIfDue();
+            ledger.writeIfDue()
+                    .ifPresent(
+                            totals -> requests.spread(totals.overall().state().shards()));
             upkeep.runIfDue();
         } catch (ArmlibException e) {
             if (!closed.get()) {
@@ -613,7 +641,8 @@ public final class DynQueueManager implements QueueManager, Metered {
     private void changed(@Nullable Stored before, Stored after) {
         Submission submission = after.submission();
         lastLook.set(null);
-        own.put(submission.key(), new Own(after, clock.instant()));
+        lastFound.set(null);
+        own.put(submission.key(), new Own(after.change(), clock.instant()));
         ledger.moved(before == null ? null : before.submission(), submission);
         before(before).ifPresent(lease -> {
             if (submission.leased().filter(one -> one.lease().isSameAs(lease)).isEmpty()) {

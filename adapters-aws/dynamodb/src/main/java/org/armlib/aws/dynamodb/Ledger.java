@@ -66,13 +66,15 @@ final class Ledger {
     }
 
     /** Writes if there is enough to write or it has waited long enough. */
-    void writeIfDue() {
-        if (isDue()) {
-            write();
+    Optional<Totals> writeIfDue() {
+        if (!isDue()) {
+            return Optional.empty();
         }
+        write();
+        return Optional.of(all());
     }
 
-    void write() {
+    private void write() {
         writing.lock();
         try {
             Instant now = clock.instant();
@@ -94,7 +96,6 @@ final class Ledger {
         } finally {
             writing.unlock();
         }
-        all();
     }
 
     /** Everything that the servers have written, with what this one knows better. */

@@ -15,6 +15,8 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.Submission;
 import org.armlib.ports.QueueException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -31,6 +33,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** The table of requests and its index. Safe for use by many threads. */
 final class Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+
     static final String INDEX = "live";
 
     /** Stands in no key of a request, so that parameters kept apart have keys of their own. */
@@ -77,6 +81,10 @@ final class Requests {
         shards.set(count);
     }
 
+    int shards() {
+        return shards.get();
+    }
+
     /** Reads a request as it was lately, or as it is if the settings ask for that. */
     Optional<Stored> find(RequestKey key) {
         return read(key, consistent);
@@ -91,7 +99,7 @@ final class Requests {
         return get(key.value(), Optional.of(key), consistently).map(item -> decode(item, null));
     }
 
-    /** Reads several requests as they were lately, in any order, those that are gone left out. */
+    /** Reads several requests as they were lately, in any order, those that are gone or cannot be read left out. */
     List<Stored> findAll(List<String> keys) {
         List<Stored> found = new ArrayList<>();
         for (int from = 0; from < keys.size(); from += BATCH) {
@@ -113,7 +121,9 @@ final class Requests {
                                 .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
                                 .build()));
                 service.countRead(response.consumedCapacity());
-                response.responses().getOrDefault(table, List.of()).forEach(item -> found.add(decode(item, null)));
+                response.responses()
+                        .getOrDefault(table, List.of())
+                        .forEach(item -> readable(item).ifPresent(found::add));
                 wanted = response.unprocessedKeys();
             }
         }
@@ -288,6 +298,19 @@ final class Requests {
     /** Whether an item is a request, not the parameters of one. */
     static boolean isRequest(Map<String, AttributeValue> item) {
         return Attributes.text(item, Attributes.KEY, "").indexOf(APART) < 0;
+    }
+
+    /** The request in an item, if it can be read; one that a person has spoilt must not keep the others from being done. */
+    Optional<Stored> readable(Map<String, AttributeValue> item) {
+        try {
+            return Optional.of(decode(item, null));
+        } catch (QueueException e) {
+            if (e.retryable()) {
+                throw e;
+            }
+            LOG.warn("passed over a request", e);
+            return Optional.empty();
+        }
     }
 
     /** The request in an item. */

@@ -78,7 +78,9 @@ final class Upkeep {
             Requests.ScanPage page = requests.scan(from, SCANNED);
             for (Map<String, AttributeValue> item : page.items()) {
                 if (Requests.isRequest(item)) {
-                    counted.moved(null, setRight(requests.decode(item, null)).submission());
+                    requests.readable(item)
+                            .map(this::setRight)
+                            .ifPresent(stored -> counted.moved(null, stored.submission()));
                 } else if (Items.time(item, Attributes.SUBMITTED, Instant.MAX).isBefore(old)) {
                     apart.add(Requests.keyOf(Attributes.text(item, Attributes.KEY, "")));
                 }
