@@ -48,10 +48,14 @@ public final class AwsClients {
         return builder.overrideConfiguration(overrides).build();
     }
 
-    /** Exponential, with full jitter; throttled calls wait longer, so that the service recovers. */
+    /**
+     * Exponential, with full jitter; throttled calls wait longer, so that the service recovers. Each call has its tries:
+     * without a circuit breaker, which would have a call fail at once because others failed before.
+     */
     private static RetryStrategy retries() {
         return AwsRetryStrategy.standardRetryStrategy().toBuilder()
                 .maxAttempts(MAX_ATTEMPTS)
+                .circuitBreakerEnabled(false)
                 .backoffStrategy(BackoffStrategy.exponentialDelay(Duration.ofMillis(50), Duration.ofSeconds(5)))
                 .throttlingBackoffStrategy(
                         BackoffStrategy.exponentialDelay(Duration.ofMillis(200), Duration.ofSeconds(10)))

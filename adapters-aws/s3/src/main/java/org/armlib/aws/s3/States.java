@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * returned is answered by what was before it.
  */
 final class States {
-    private static final int TRIES = 64;
+    private static final int TRIES = 32;
 
     /** Clocks that count a second as a hundredth more or less of one are allowed for. */
     private static final double CLOCK_RATES = 1.01;

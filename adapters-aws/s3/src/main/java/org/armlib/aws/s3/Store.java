@@ -30,7 +30,7 @@ final class Store {
     }
 
     /** How often the index of a key may change between reading and writing it. */
-    private static final int TRIES = 64;
+    private static final int TRIES = 32;
 
     private final Bucket bucket;
     private final Layout layout;
