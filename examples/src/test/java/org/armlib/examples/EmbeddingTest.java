@@ -11,11 +11,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
+import org.armlib.aws.AwsAccess;
+import org.armlib.aws.dynamodb.server.DynamoDbLocal;
+import org.armlib.aws.s3.S3CacheSettings;
+import org.armlib.aws.s3.servers.S3Server;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.BatchRequest;
 import org.armlib.jdbc.JdbcQueueManager;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.Enqueued;
+import org.armlib.ports.Submitted;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +88,21 @@ class EmbeddingTest {
 
             assertThat(queue.find(first.key())).isPresent();
             assertThat(queue.find(second.key())).isEmpty();
+        }
+    }
+
+    @Test
+    void on_aws() {
+        BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+        try (DynamoDbLocal dynamodb = DynamoDbLocal.start();
+                S3Server s3 = S3Server.startProxy()) {
+            Submitted submitted = EmbedWithAws.submit(
+                    request,
+                    AwsAccess.DEFAULT.at(dynamodb.endpoint()),
+                    AwsAccess.DEFAULT.at(s3.endpoint()),
+                    S3CacheSettings.of("reports").withPathStyle(true).withCreateBucket(true));
+
+            assertThat(submitted.how()).isEqualTo(Submitted.How.QUEUED);
         }
     }
 

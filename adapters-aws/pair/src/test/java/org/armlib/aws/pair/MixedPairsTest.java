@@ -68,8 +68,10 @@ class MixedPairsTest {
     }
 
     private static void run(String appConf) throws IOException {
-        try (Armlib armlib =
-                Armlib.builder().appConf(appConf).processor(MixedPairsTest::report).start()) {
+        try (Armlib armlib = Armlib.builder()
+                .appConf(appConf)
+                .processor(MixedPairsTest::report)
+                .start()) {
             RequestManager requests = armlib.requestManager();
             requests.submit(REQUEST);
             await().until(() -> requests.status(REQUEST.key()).status() == BatchStatus.Status.COMPLETED);

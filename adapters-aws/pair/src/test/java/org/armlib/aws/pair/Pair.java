@@ -34,7 +34,8 @@ record Pair(URI dynamodb, String tablePrefix, URI s3, String bucket) {
     }
 
     CacheManager openCache(Clock clock) {
-        S3CacheSettings settings = S3CacheSettings.of(bucket).withPathStyle(true).withCreateBucket(true);
+        S3CacheSettings settings =
+                S3CacheSettings.of(bucket).withPathStyle(true).withCreateBucket(true);
         return S3CacheManager.open(AwsAccess.DEFAULT.at(s3), settings, clock);
     }
 }

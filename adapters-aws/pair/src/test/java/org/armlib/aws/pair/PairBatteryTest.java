@@ -91,10 +91,12 @@ class PairBatteryTest {
                     .build();
 
             assertThat(readsBack(cache, request)).isEmpty();
-            assertThat(readsBack(cache, longer)).hasValueSatisfying(said -> assertThat(said).contains("otherwise"));
+            assertThat(readsBack(cache, longer))
+                    .hasValueSatisfying(said -> assertThat(said).contains("otherwise"));
             SubmissionId submission = queue.find(request.key()).orElseThrow().id();
             cache.retract(request.key(), submission);
-            assertThat(readsBack(cache, request)).hasValueSatisfying(said -> assertThat(said).contains("without"));
+            assertThat(readsBack(cache, request))
+                    .hasValueSatisfying(said -> assertThat(said).contains("without"));
         } finally {
             workers.forEach(ChildJvm::close);
         }
@@ -133,7 +135,9 @@ class PairBatteryTest {
                 readsBack(cache, request).ifPresent(violations::add);
             }
             int orphans = sweep(pair, violations);
-            LOG.log(System.Logger.Level.INFO, figures(kills, orphans, violations).toString());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    figures(kills, orphans, violations).toString());
             assertThat(violations).as("seed " + seed).isEmpty();
         } finally {
             workers.forEach(ChildJvm::close);
@@ -191,8 +195,7 @@ class PairBatteryTest {
         }
         MessageDigest read = sha256();
         FormatName format = new FormatName(PairWorker.FORMAT);
-        try (InputStream in =
-                new DigestInputStream(found.get().open(format).orElseThrow(), read)) {
+        try (InputStream in = new DigestInputStream(found.get().open(format).orElseThrow(), read)) {
             in.transferTo(OutputStream.nullOutputStream());
         }
         MessageDigest written = sha256();

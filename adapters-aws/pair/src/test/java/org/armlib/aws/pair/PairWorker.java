@@ -90,7 +90,8 @@ final class PairWorker {
                     try {
                         answer = method.invoke(queue, arguments);
                     } catch (InvocationTargetException e) {
-                        if (e.getCause() instanceof StaleLeaseException && method.getName().equals("complete")) {
+                        if (e.getCause() instanceof StaleLeaseException
+                                && method.getName().equals("complete")) {
                             tell(report, What.REFUSED, (Lease) arguments[0]);
                         }
                         throw e.getCause();
