@@ -10,7 +10,8 @@ const MARGIN = { top: 8, right: 6, bottom: 18, left: 38 };
  * A chart of spans of time, each with a value per series.
  *
  * `series` is a list of `{ name, title }`, drawn over each other, or upon each other if `stacked`. `look` is `bars`, or
- * `steps`, where spans follow each other. `format` writes a value; `unit` is the least height of the value axis.
+ * `steps`, where spans follow each other. `format` writes a value; `nice` makes the height of the axis out of the highest.
+ * `none` is said where all are 0.
  */
 export class Chart {
   #spans = [];
@@ -18,8 +19,8 @@ export class Chart {
   #to = 1;
   #at = null;
 
-  constructor(figure, { title, series, stacked = false, look = "bars", format = short, unit = 1, none }) {
-    Object.assign(this, { series, stacked, look, format, unit, none, title });
+  constructor(figure, { title, series, stacked = false, look = "bars", format = short, nice = niceNumber, none }) {
+    Object.assign(this, { series, stacked, look, format, nice, none, title });
     this.reading = make("output", { class: "reading", "aria-live": "off" });
     this.plot = draw("svg", { class: "plot", height: HEIGHT, role: "img", tabindex: 0 });
     this.legend = make(
@@ -63,7 +64,7 @@ export class Chart {
     if (width < MARGIN.left + MARGIN.right + 10) {
       return;
     }
-    const highest = niceTop(Math.max(this.unit, ...this.#spans.map((span) => this.#top(span))), this.unit);
+    const highest = this.nice(Math.max(0, ...this.#spans.map((span) => this.#top(span))));
     const y = (value) => HEIGHT - MARGIN.bottom - (value / highest) * (HEIGHT - MARGIN.top - MARGIN.bottom);
     const parts = [];
     for (const value of [0, highest / 2, highest]) {
@@ -150,9 +151,17 @@ export class Chart {
   }
 }
 
-/** The least of 1, 2, 4, 6, 8, 10 times a power of ten, and of the unit, that is not below a value. */
-function niceTop(value, unit) {
-  const scaled = value / unit;
-  const power = 10 ** Math.floor(Math.log10(scaled));
-  return unit * power * [1, 2, 4, 6, 8, 10].find((step) => step * power >= scaled);
+/** The least number that is not below a value, and whose half is written as shortly as itself. */
+export function niceNumber(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 4)));
+  return Math.max(4, power * [1, 2, 4, 6, 8, 10].find((step) => step * power >= value));
+}
+
+const SECONDS = [4, 10, 20, 40, 60, 120, 240, 600, 1200, 2400, 3600, 7200, 14_400, 43_200];
+
+/** As niceNumber, for a span in milliseconds. */
+export function niceSpan(value) {
+  const day = 86_400_000;
+  const seconds = SECONDS.find((step) => step * 1000 >= value);
+  return seconds ? seconds * 1000 : 2 * day * Math.ceil(value / (2 * day));
 }

@@ -1,7 +1,7 @@
 /** The console page: asks the server how things stand, and has the parts of the page show it. */
 
 import * as api from "./api.js";
-import { Chart } from "./charts.js";
+import { Chart, niceSpan } from "./charts.js";
 import { Detail } from "./detail.js";
 import { byId, say } from "./dom.js";
 import { brief, count, span } from "./format.js";
@@ -33,7 +33,6 @@ const depth = new Chart(byId("chart-depth"), {
   ],
   stacked: true,
   look: "steps",
-  unit: 4,
   none: "The queue is empty",
 });
 const throughput = new Chart(byId("chart-throughput"), {
@@ -43,7 +42,6 @@ const throughput = new Chart(byId("chart-throughput"), {
     { name: "failed", title: "Failed" },
   ],
   stacked: true,
-  unit: 4,
   none: "Nothing was finished",
 });
 const waits = new Chart(byId("chart-waits"), {
@@ -53,7 +51,7 @@ const waits = new Chart(byId("chart-waits"), {
     { name: "p50", title: "Half at most" },
   ],
   format: brief,
-  unit: 4000,
+  nice: niceSpan,
   none: "Nothing was begun",
 });
 
