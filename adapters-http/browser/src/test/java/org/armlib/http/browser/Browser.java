@@ -66,9 +66,10 @@ final class Browser implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .map(Path::toFile)
-                .orElseThrow(() -> new AssertionError("none of " + names + " is here, which the tests of the console need;"
-                        + " install the packages chromium and chromium-driver (Debian's names),"
-                        + " or say -Darmlib.browser=none to go without these tests"));
+                .orElseThrow(
+                        () -> new AssertionError("none of " + names + " is here, which the tests of the console need;"
+                                + " install the packages chromium and chromium-driver (Debian's names),"
+                                + " or say -Darmlib.browser=none to go without these tests"));
     }
 
     private static Stream<Path> candidates(String name) {
@@ -107,8 +108,7 @@ final class Browser implements AutoCloseable {
     /** Sets what the user prefers, such as {@code prefers-color-scheme}. */
     void prefer(String feature, String value) {
         driver.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", feature, "value", value))));
+                "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
     }
 
     /** Neither a script failed nor did the page ask for what its policy forbids; answers that are no 200 are no matter. */

@@ -28,7 +28,8 @@ import org.openqa.selenium.WebElement;
 
 class ConsoleTest {
     /** Would turn a variable of the page, were it taken for anything but text. */
-    private static final String MARKUP = "<img src=x onerror='window.turned=1'><script>window.turned=1</script>\"'>&amp;";
+    private static final String MARKUP =
+            "<img src=x onerror='window.turned=1'><script>window.turned=1</script>\"'>&amp;";
 
     private static Browser browser;
 
@@ -65,7 +66,11 @@ class ConsoleTest {
             half.await();
             job.progress(0.5, "page 5 of 10");
             whole.await();
-            write(job, "csv", "text/csv", "year,sum\n" + job.request().parameters().get("year") + ",7\n");
+            write(
+                    job,
+                    "csv",
+                    "text/csv",
+                    "year,sum\n" + job.request().parameters().get("year") + ",7\n");
             write(job, "bin", "application/octet-stream", "\0\1\2");
         });
         open();
@@ -77,7 +82,8 @@ class ConsoleTest {
         assertThat(text("detail-notes")).contains("was submitted");
         half.countDown();
         soon(() -> assertThat(text("detail-body")).contains("50 % · page 5 of 10"));
-        assertThat(browser.ask("document.querySelector('#detail-body progress').value")).isEqualTo(0.5);
+        assertThat(browser.ask("document.querySelector('#detail-body progress').value"))
+                .isEqualTo(0.5);
         whole.countDown();
         soon(() -> assertThat(text("detail-body")).contains("Completed", "csv", "bin"));
         assertThat(text("detail-notes")).contains("is completed");
@@ -90,7 +96,9 @@ class ConsoleTest {
 
         browser.at("detail-close").click();
         chooseTab("completed");
-        soon(() -> assertThat(rows()).singleElement().satisfies(row -> assertThat(row).contains("/report?year=2014", "csv 29 B", "bin 3 B")));
+        soon(() -> assertThat(rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains("/report?year=2014", "csv 29 B", "bin 3 B")));
         String link = browser.all("#rows a.result").get(1).getAttribute("href");
         assertThat(browser.ask("fetch(arguments[0]).then((answer) => answer.text())", String.valueOf(link)))
                 .isEqualTo("year,sum\n[2014, 2015],7\n");
@@ -110,8 +118,10 @@ class ConsoleTest {
         RequestKey key = server.submit("/report?year=1999");
         open();
         chooseTab("failed");
-        soon(() -> assertThat(rows()).singleElement().satisfies(row -> assertThat(row)
-                .contains("/report?year=1999", "year: '1999' is not one of 2012, 2013", "1")));
+        soon(() -> assertThat(rows())
+                .singleElement()
+                .satisfies(row ->
+                        assertThat(row).contains("/report?year=1999", "year: '1999' is not one of 2012, 2013", "1")));
 
         browser.all("#rows a.line").get(0).click();
         soon(() -> assertThat(text("detail-body")).contains("Failed", "year: '1999' is not one of 2012, 2013"));
@@ -143,7 +153,9 @@ class ConsoleTest {
         browser.at("suspend").click();
         soon(() -> assertThat(text("state")).isEqualTo("Suspended"));
         RequestKey key = server.submit("/report");
-        soon(() -> assertThat(rows()).singleElement().satisfies(row -> assertThat(row).contains("Waiting, #1", "/report")));
+        soon(() -> assertThat(rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains("Waiting, #1", "/report")));
         assertThat(server.requests().status(key).status()).isEqualTo(Status.PENDING);
 
         browser.at("resume").click();
@@ -199,9 +211,12 @@ class ConsoleTest {
         });
         RequestKey key = new RequestKey("javascript:alert(1)'&;,=@$!*+~");
         Parameters parameters = Parameters.of(java.util.Map.of(
-                "__proto__", List.of("polluted", ""),
-                MARKUP, List.of(MARKUP, "\u202egpj.exe", "line\nbreak"),
-                "constructor", List.of("\ud83d\ude00")));
+                "__proto__",
+                List.of("polluted", ""),
+                MARKUP,
+                List.of(MARKUP, "\u202egpj.exe", "line\nbreak"),
+                "constructor",
+                List.of("\ud83d\ude00")));
         server.requests()
                 .submit(BatchRequest.of("/" + MARKUP)
                         .parameters(parameters)
@@ -209,19 +224,24 @@ class ConsoleTest {
                         .build());
         open();
 
-        soon(() -> assertThat(rows()).singleElement().satisfies(row -> assertThat(row)
-                .contains("/" + MARKUP + "?", "__proto__=polluted", "constructor=\ud83d\ude00", key.value())
-                .contains("\\u{202e}gpj.exe", "line\\u{a}break")
-                .contains("25 % · " + MARKUP + "\\u{a}\\u{202e}\\u{7}done")));
+        soon(() -> assertThat(rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .contains("/" + MARKUP + "?", "__proto__=polluted", "constructor=\ud83d\ude00", key.value())
+                        .contains("\\u{202e}gpj.exe", "line\\u{a}break")
+                        .contains("25 % · " + MARKUP + "\\u{a}\\u{202e}\\u{7}done")));
         browser.all("#rows a.line").get(0).click();
         soon(() -> assertThat(text("detail-body")).contains("Running", MARKUP, "(empty)", key.value()));
         end.countDown();
         soon(() -> assertThat(text("detail-body")).contains("Failed", MARKUP + "\nsecond line \\u{2066}\ud83d\ude00"));
         browser.at("detail-close").click();
         chooseTab("failed");
-        soon(() -> assertThat(rows()).singleElement().satisfies(row -> assertThat(row).contains(MARKUP)));
+        soon(() -> assertThat(rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains(MARKUP)));
 
-        assertThat(browser.all("main img, main script, dialog img, dialog script")).isEmpty();
+        assertThat(browser.all("main img, main script, dialog img, dialog script"))
+                .isEmpty();
         assertThat(browser.ask("String(window.turned) + ({}).polluted")).isEqualTo("undefinedundefined");
         assertThat(browser.all("#rows a.line").get(0).getAttribute("href")).endsWith("#/requests/" + key);
         browser.assertNoComplaints();
@@ -236,7 +256,8 @@ class ConsoleTest {
 
         soon(() -> assertThat(text("detail-body")).contains("Completed", "__proto__", "<b>", "(empty)", "\\u{a}"));
         browser.all("#detail-body .formats button").get(0).click();
-        soon(() -> assertThat(browser.all("#detail-body .preview").get(0).getText()).isEqualTo(MARKUP));
+        soon(() -> assertThat(browser.all("#detail-body .preview").get(0).getText())
+                .isEqualTo(MARKUP));
         assertThat(browser.ask("String(window.turned)")).isEqualTo("undefined");
         browser.assertNoComplaints();
     }
