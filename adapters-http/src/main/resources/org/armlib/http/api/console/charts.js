@@ -11,7 +11,7 @@ const MARGIN = { top: 8, right: 6, bottom: 18, left: 38 };
  *
  * `series` is a list of `{ name, title }`, drawn over each other, or upon each other if `stacked`. `look` is `bars`, or
  * `steps`, where spans follow each other. `format` writes a value; `nice` makes the height of the axis out of the highest.
- * `none` is said where all are 0.
+ * `none` is said where no span shows anything, which is anything but 0 unless `shows` tells otherwise.
  */
 export class Chart {
   #spans = [];
@@ -19,8 +19,9 @@ export class Chart {
   #to = 1;
   #at = null;
 
-  constructor(figure, { title, series, stacked = false, look = "bars", format = short, nice = niceNumber, none }) {
+  constructor(figure, { title, series, stacked = false, look = "bars", format = short, nice = niceNumber, shows, none }) {
     Object.assign(this, { series, stacked, look, format, nice, none, title });
+    this.shows = shows ?? ((span) => this.#top(span) > 0);
     this.reading = make("output", { class: "reading", "aria-live": "off" });
     this.plot = draw("svg", { class: "plot", height: HEIGHT, role: "img", tabindex: 0 });
     this.legend = make(
@@ -86,7 +87,7 @@ export class Chart {
       const x = (this.#x(span.from) + this.#x(span.to)) / 2;
       parts.push(draw("line", { class: "cursor", x1: x, x2: x, y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }));
     }
-    const empty = this.#spans.every((span) => this.#top(span) === 0);
+    const empty = !this.#spans.some(this.shows);
     if (empty) {
       parts.push(
         draw(

@@ -52,6 +52,7 @@ const waits = new Chart(byId("chart-waits"), {
   ],
   format: brief,
   nice: niceSpan,
+  shows: (span) => span.begun > 0,
   none: "Nothing was begun",
 });
 
@@ -69,8 +70,9 @@ let failures = 0;
 let looked = false;
 let waiting = null;
 
-/** Shows what is known, and looks again at once. */
+/** Shows what is known, and looks at everything again at once. */
 function wake() {
+  queue.refresh();
   if (queue.counts) {
     table.show(queue);
   }
@@ -80,6 +82,7 @@ function wake() {
 async function look() {
   status = await server.load();
   await queue.load(status, table.limit);
+  table.show(queue);
   await table.loadMore();
   const now = api.serverNow();
   if (!looked) {
@@ -166,6 +169,6 @@ async function run() {
 }
 
 byId("gone-retry").addEventListener("click", wake);
-document.addEventListener("visibilitychange", () => document.hidden || wake());
+document.addEventListener("visibilitychange", () => document.hidden || waiting?.abort());
 setInterval(() => detail.tick(), 1000);
 run();

@@ -41,14 +41,21 @@ export function say(element, text) {
  * selection: `create(item)` makes one, `update(element, item)` brings it up to date.
  */
 export function reconcile(parent, items, keyOf, create, update) {
-  const present = new Map([...parent.children].map((child) => [child.dataset.item, child]));
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  const wanted = new Set(items.map(keyOf));
+  const present = new Map();
+  for (const child of [...parent.children]) {
+    if (wanted.has(child.dataset.item)) {
+      present.set(child.dataset.item, child);
+    } else {
+      child.remove();
+    }
+  }
   let place = parent.firstElementChild;
   for (const item of items) {
     const key = keyOf(item);
     let element = present.get(key);
-    if (element) {
-      present.delete(key);
-    } else {
+    if (!element) {
       element = create(item);
       element.dataset.item = key;
     }
@@ -59,8 +66,9 @@ export function reconcile(parent, items, keyOf, create, update) {
       parent.insertBefore(element, place);
     }
   }
-  for (const gone of present.values()) {
-    gone.remove();
+  // What is moved loses focus; what is removed leaves it to what is around.
+  if (focused && focused !== document.activeElement) {
+    (focused.isConnected ? focused : parent.closest("[tabindex]"))?.focus({ preventScroll: true });
   }
 }
 

@@ -6,8 +6,9 @@ export const STATES = ["InProgress", "Pending", "Completed", "Failed", "Cancelle
 
 /** The most that one call lists. */
 export const MOST = 500;
-/** After so many rounds a list is read again even if nothing seems to have changed in it. */
+/** After so many rounds a list of what is finished is read again: where counts tell of most changes, and where nothing does. */
 const ROUNDS = 10;
+const ROUNDS_UNTOLD = 2;
 
 export const isLive = (state) => state === "InProgress" || state === "Pending";
 
@@ -29,6 +30,11 @@ export class Queue {
   #round = 0;
   #read = {};
 
+  /** Has everything read again the next time. */
+  refresh() {
+    this.#read = {};
+  }
+
   /**
    * Reads what may have changed. `status` is what administrators are told of the queue, null where that is closed;
    * `limit` is how many live requests are wanted.
@@ -38,7 +44,7 @@ export class Queue {
     const most = (state) => (isLive(state) && round > 0 ? limit : MOST);
     const stale = (state) => {
       const before = this.#read[state];
-      return isLive(state) || !before || before.count !== status?.counts[state] || round - before.round >= ROUNDS;
+      return isLive(state) || !before || before.count !== status?.counts[state] || round - before.round >= (status ? ROUNDS : ROUNDS_UNTOLD);
     };
     await Promise.all(
       STATES.filter((state) => stale(state)).map(async (state) => {

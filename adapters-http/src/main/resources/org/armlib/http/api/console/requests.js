@@ -23,18 +23,11 @@ export class RequestTable {
   #shown = PAGE;
   #requests = [];
   #more = new Map();
-  #inSight = new Set();
-  #watcher;
   #changed;
 
   /** `changed` is called when what is shown must be read again, because of what the user did. */
   constructor(changed) {
     this.#changed = changed;
-    this.#watcher = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        this.#inSight[isIntersecting ? "add" : "delete"](target.dataset.item);
-      }
-    });
     byId("tabs").append(...TABS.map((tab) => this.#tabButton(tab)));
     byId("tabs").addEventListener("keydown", (event) => this.#key(event));
     byId("more-load").addEventListener("click", () => {
@@ -52,12 +45,15 @@ export class RequestTable {
   /** Reads, of the live requests in sight, when they are expected to be done, and of the completed ones their results. */
   async loadMore() {
     const now = Date.now();
+    const inSight = new Set(
+      [...byId("rows").children].filter((row) => isInSight(row.getBoundingClientRect())).map((row) => row.dataset.item),
+    );
     const wanted = this.#requests
-      .filter((request) => this.#inSight.has(request.key) && request.status !== "Failed" && request.status !== "Cancelled")
+      .filter((request) => inSight.has(request.key) && (isLive(request.status) || request.status === "Completed"))
       .filter((request) => {
         const known = this.#more.get(request.key);
         const fresh = known && known.status.status === request.status && known.status.submitted === request.submitted;
-        return !fresh || (request.status !== "Completed" && now - known.at > STALE);
+        return !fresh || (isLive(request.status) && now - known.at > STALE);
       })
       .slice(0, A_ROUND);
     const next = wanted[Symbol.iterator]();
@@ -116,7 +112,6 @@ export class RequestTable {
     for (const key of this.#more.keys()) {
       if (!present.has(key)) {
         this.#more.delete(key);
-        this.#inSight.delete(key);
       }
     }
   }
@@ -133,7 +128,6 @@ export class RequestTable {
   #choose(tab, told = false) {
     this.#tab = tab;
     this.#shown = PAGE;
-    this.#inSight.clear();
     for (const { name } of TABS) {
       const chosen = name === tab.name;
       byId(`tab-${name}`).setAttribute("aria-selected", String(chosen));
@@ -168,7 +162,6 @@ export class RequestTable {
   #row() {
     const row = make("tr");
     row.append(...COLUMNS[this.#tab.name].map((column) => column.make()));
-    this.#watcher.observe(row);
     return row;
   }
 
@@ -181,6 +174,16 @@ export class RequestTable {
   }
 }
 
+function hint(element, text) {
+  if (text === "") {
+    element.removeAttribute("title");
+  } else {
+    element.title = text;
+  }
+}
+
+const isInSight = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+
 /** A column whose cells hold one text. */
 function text(name, title, textOf, titleOf = () => "") {
   return {
@@ -189,7 +192,7 @@ function text(name, title, textOf, titleOf = () => "") {
     make: () => make("td", { class: name, "data-title": title }),
     fill: (cell, request) => {
       say(cell, textOf(request));
-      cell.title = titleOf(request);
+      hint(cell, titleOf(request));
     },
   };
 }
@@ -222,7 +225,7 @@ const REQUEST = {
     const shown = asLine(request);
     say(line, shown);
     line.href = `#/requests/${request.key}`;
-    line.title = shown.length > 80 ? shown : "";
+    hint(line, shown.length > 60 ? shown : "");
     say(under.firstElementChild, request.key);
     under.lastElementChild.hidden = !request.sticky;
   },
@@ -319,7 +322,7 @@ const REASON = {
   make: () => make("td", { class: "reason", "data-title": "Reason" }, make("span", { class: "lines" })),
   fill: (cell, request) => {
     say(cell.firstElementChild, reason(request));
-    cell.title = reason(request);
+    hint(cell, reason(request));
   },
 };
 
