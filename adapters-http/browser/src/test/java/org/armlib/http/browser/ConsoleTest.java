@@ -529,9 +529,10 @@ class ConsoleTest {
 
     /** What lies below an open dialog is out of reach, and has no name. */
     private static void assertNamed(String place) {
-        assertThat(browser.all(":is(button, a[href], input, progress, [role=tabpanel]):is(PLACE *)".replace("PLACE", place)))
-                .filteredOn(element -> element.isDisplayed()
-                        && element.getAccessibleName().isBlank())
+        assertThat(browser.all(
+                        ":is(button, a[href], input, progress, [role=tabpanel]):is(PLACE *)".replace("PLACE", place)))
+                .filteredOn(element ->
+                        element.isDisplayed() && element.getAccessibleName().isBlank())
                 .extracting(element -> element.getAttribute("outerHTML"))
                 .as("what has no name")
                 .isEmpty();
