@@ -3,10 +3,13 @@ package org.armlib.http.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 
 class ConsoleTest {
@@ -210,7 +214,7 @@ class ConsoleTest {
             throw new PermanentFailureException(job.request().key(), MARKUP + "\r\nsecond line \u2066\ud83d\ude00");
         });
         RequestKey key = new RequestKey("javascript:alert(1)'&;,=@$!*+~");
-        Parameters parameters = Parameters.of(java.util.Map.of(
+        Parameters parameters = Parameters.of(Map.of(
                 "__proto__",
                 List.of("polluted", ""),
                 MARKUP,
@@ -421,10 +425,10 @@ class ConsoleTest {
             soon(() -> assertThat(rows()).hasSize(1));
             assertNamed("body");
         }
-        assertThat(browser.all("svg[role=img]"))
+        soon(() -> assertThat(browser.all("svg[role=img]"))
                 .extracting(WebElement::getAccessibleName)
                 .allSatisfy(name -> assertThat(name).contains("Highest"))
-                .hasSize(3);
+                .hasSize(3));
         browser.all("#rows a.line").get(0).click();
         soon(() -> assertThat(text("detail-body")).contains("Completed", key.value()));
         assertNamed("#detail");
@@ -531,8 +535,9 @@ class ConsoleTest {
     private static void assertNamed(String place) {
         assertThat(browser.all(
                         ":is(button, a[href], input, progress, [role=tabpanel]):is(PLACE *)".replace("PLACE", place)))
-                .filteredOn(element ->
-                        element.isDisplayed() && element.getAccessibleName().isBlank())
+                .filteredOn(element -> element.isDisplayed()
+                        && Objects.requireNonNullElse(element.getAccessibleName(), "")
+                                .isBlank())
                 .extracting(element -> element.getAttribute("outerHTML"))
                 .as("what has no name")
                 .isEmpty();
@@ -548,11 +553,11 @@ class ConsoleTest {
     private static void soon(ThrowingRunnable assertion) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptionsInstanceOf(org.openqa.selenium.WebDriverException.class)
+                .ignoreExceptionsInstanceOf(WebDriverException.class)
                 .untilAsserted(assertion);
     }
 
-    private static void write(Job job, String format, String mediaType, String content) throws java.io.IOException {
+    private static void write(Job job, String format, String mediaType, String content) throws IOException {
         try (OutputStream out = job.format(format, mediaType)) {
             out.write(content.getBytes(StandardCharsets.UTF_8));
         }
