@@ -198,6 +198,13 @@ class ConsoleTest {
         soon(() -> assertThat(row(temporary)).contains("cleared"));
         soon(() -> assertThat(row(sticky)).contains("sticky", "txt 4 B").doesNotContain("cleared"));
 
+        browser.driver().get(server.address() + "#/requests/" + temporary);
+        soon(() -> assertThat(text("detail-body")).contains("Nobody knows this request", temporary.value()));
+        browser.at("detail-action").click();
+        soon(() -> assertThat(text("detail-body")).contains("Completed", "txt"));
+        browser.at("detail-close").click();
+
+        soon(() -> assertThat(browser.at("rebuilt").isDisplayed()).isTrue());
         browser.at("rebuilt").click();
         browser.at("ask-yes").click();
         soon(() -> assertThat(text("notes")).contains("The data epoch is 1."));
@@ -218,7 +225,7 @@ class ConsoleTest {
                 "__proto__",
                 List.of("polluted", ""),
                 MARKUP,
-                List.of(MARKUP, "\u202egpj.exe", "line\nbreak"),
+                List.of("line\nbreak", "\u202egpj.exe", MARKUP),
                 "constructor",
                 List.of("\ud83d\ude00")));
         server.requests()
@@ -427,8 +434,10 @@ class ConsoleTest {
         }
         soon(() -> assertThat(browser.all("svg[role=img]"))
                 .extracting(WebElement::getAccessibleName)
-                .allSatisfy(name -> assertThat(name).contains("Highest"))
-                .hasSize(3));
+                .satisfiesExactly(
+                        name -> assertThat(name).startsWith("Queue depth: "),
+                        name -> assertThat(name).contains("Throughput", "Highest: "),
+                        name -> assertThat(name).contains("Wait before running", "Half at most")));
         browser.all("#rows a.line").get(0).click();
         soon(() -> assertThat(text("detail-body")).contains("Completed", key.value()));
         assertNamed("#detail");

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { Chart, niceSpan } from "./charts.js";
 import { Detail } from "./detail.js";
 import { byId, say } from "./dom.js";
-import { brief, count, span } from "./format.js";
+import { brief, count } from "./format.js";
 import { History, WINDOW } from "./history.js";
 import { Queue, STATES } from "./queue.js";
 import { RequestTable } from "./requests.js";
@@ -104,7 +104,7 @@ function show() {
   for (const state of ["InProgress", "Pending", "Completed", "Failed"]) {
     say(byId(`count-${state}`), count(queue.counts[state]) + (queue.uncounted.has(state) ? "+" : ""));
   }
-  say(byId("oldest"), queue.oldest === null ? "–" : span(now - queue.oldest));
+  say(byId("oldest"), queue.oldest === null ? "–" : brief(now - queue.oldest));
   say(byId("workers"), queue.workers === null ? "–" : count(queue.workers));
   depth.show(past.depths(now), now - WINDOW, now);
   throughput.show(past.throughput(now), now - WINDOW, now);

@@ -2,11 +2,12 @@
 
 import * as api from "./api.js";
 import { busy, byId, make, note, say } from "./dom.js";
-import { STATES, asLine, bytes, count, expected, isFinal, moment, span, visible, visibleLines } from "./format.js";
+import { STATES, asLine, bytes, count, cut, expected, isFinal, moment, span, visible, visibleLines } from "./format.js";
 import { fillProgress, progressBar, resultUrl } from "./requests.js";
 
 const ADDRESS = "#/requests/";
 const PREVIEW = 16 * 1024;
+const LONGEST_VALUE = 4000;
 
 export class Detail {
   #dialog = byId("detail");
@@ -24,6 +25,8 @@ export class Detail {
     // A click beside the drawer closes it.
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close());
     addEventListener("hashchange", () => this.#go());
+    // A page that nobody looks at holds no connection.
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.#stop?.abort() : this.#key && this.#follow()));
     this.#go();
   }
 
@@ -268,5 +271,5 @@ function parametersOf(status) {
 
 /** A parameter: its name, and below each other its values. */
 export function pair(name, values) {
-  return [make("dt", {}, visible(name)), ...values.map((value) => make("dd", {}, value === "" ? "(empty)" : visible(value)))];
+  return [make("dt", {}, visible(name)), ...values.map((value) => make("dd", {}, value === "" ? "(empty)" : visible(cut(value, LONGEST_VALUE))))];
 }

@@ -1,5 +1,7 @@
 /** How numbers, times and requests are written for people. */
 
+const LONGEST_LINE = 400;
+
 const UNITS = [
   ["d", 86400],
   ["h", 3600],
@@ -89,12 +91,24 @@ export const STATES = {
 /** Whether nothing more happens until somebody submits the request again. */
 export const isFinal = (status) => status !== "Pending" && status !== "InProgress";
 
-/** A request as one line: its URI, and its parameters as a query that is not encoded, with what is invisible shown. */
+/** A request as one line: its URI, and its parameters as a query that is not encoded; cut where it is very long. */
 export function asLine(request) {
-  const query = Object.entries(request.parameters ?? {})
-    .flatMap(([name, values]) => values.map((value) => `${name}=${value}`))
-    .join("&");
-  return visible(query === "" ? request.requestUri : `${request.requestUri}?${query}`);
+  let line = request.requestUri;
+  let separator = "?";
+  for (const [name, values] of Object.entries(request.parameters ?? {})) {
+    for (const value of values) {
+      if (line.length <= LONGEST_LINE) {
+        line += `${separator}${name}=${value.slice(0, LONGEST_LINE)}`;
+        separator = "&";
+      }
+    }
+  }
+  return visible(cut(line, LONGEST_LINE));
+}
+
+/** The beginning of a text that is longer than allowed. */
+export function cut(text, longest) {
+  return text.length > longest ? `${text.slice(0, longest).toWellFormed()} …` : text;
 }
 
 /**
