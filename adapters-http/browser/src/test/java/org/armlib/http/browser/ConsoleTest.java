@@ -435,7 +435,7 @@ class ConsoleTest {
         soon(() -> assertThat(browser.all("svg[role=img]"))
                 .extracting(WebElement::getAccessibleName)
                 .satisfiesExactly(
-                        name -> assertThat(name).startsWith("Queue depth: "),
+                        name -> assertThat(name).startsWith("Queue depth"),
                         name -> assertThat(name).contains("Throughput", "Highest: "),
                         name -> assertThat(name).contains("Wait before running", "Half at most")));
         browser.all("#rows a.line").get(0).click();

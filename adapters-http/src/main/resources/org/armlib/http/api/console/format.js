@@ -1,6 +1,6 @@
 /** How numbers, times and requests are written for people. */
 
-const LONGEST_LINE = 400;
+const LONGEST_LINE = 1000;
 
 const UNITS = [
   ["d", 86400],
