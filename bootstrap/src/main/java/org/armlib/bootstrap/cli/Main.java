@@ -63,6 +63,7 @@ public final class Main {
         return new CommandLine(main)
                 .addSubcommand(new DemoCommand(main))
                 .addSubcommand(new RunCommand(main))
+                .addSubcommand(new ServeCommand(main))
                 .addSubcommand(ConfigCommand.commandLine(main))
                 .addSubcommand(new AdaptersCommand(main))
                 .addSubcommand(new SchemaCommand(main))

@@ -1,0 +1,218 @@
+/** What administrators see and do: the queue as a whole, and the areas of the cache. */
+
+import * as api from "./api.js";
+import { ask, busy, byId, make, note, say } from "./dom.js";
+import { bytes, count, span } from "./format.js";
+
+const LEASING = {
+  Running: "Requests are leased to workers as they come.",
+  Suspending: "No further request is begun; those that run go on.",
+  Suspended: "No request runs, and none is begun.",
+};
+
+export class ServerPanel {
+  #changed;
+  #shown = "";
+  #parts = {};
+
+  /** `changed` is called after something was done. */
+  constructor(changed) {
+    this.#changed = changed;
+    api.onTokenNeeded(askForToken);
+    byId("token-no").addEventListener("click", () => byId("token").close());
+    byId("token-forget").addEventListener("click", () => {
+      api.tokens.forget("admin");
+      api.tokens.forget("submit");
+      changed();
+    });
+  }
+
+  /** How the queue stands as a whole, null without the admin token. */
+  async load() {
+    if (this.#shown === "absent" || (this.#shown === "locked" && !api.tokens.get("admin"))) {
+      return null;
+    }
+    try {
+      return await api.adminStatus();
+    } catch (failure) {
+      if (!(failure instanceof api.Problem) || (failure.status !== 401 && failure.status !== 404)) {
+        throw failure;
+      }
+      this.#build(failure.status === 404 ? "absent" : "locked");
+      return null;
+    }
+  }
+
+  show(status) {
+    byId("token-forget").hidden = !api.tokens.get("admin") && !api.tokens.get("submit");
+    if (!status) {
+      return;
+    }
+    this.#build("open");
+    const { chip, words, facts, suspend, resume, epoch } = this.#parts;
+    chip.dataset.leasing = status.leasing;
+    say(chip, status.draining ? "Stopping" : status.leasing);
+    say(words, status.draining ? "The server is about to stop, and takes no further requests." : LEASING[status.leasing]);
+    say(facts.workers, count(status.workers));
+    say(facts.waiting, count(status.counts.Pending));
+    const work = milliseconds(status.pendingEstimate ?? "PT0S");
+    say(facts.work, work > 0 ? span(work) : "–");
+    say(facts.calls, count(status.waitingCalls ?? 0));
+    say(epoch, count(status.epoch));
+    const running = status.leasing === "Running";
+    this.#swap(suspend, resume, running);
+  }
+
+  /** Shows one of two buttons; focus that was on the other goes with it. */
+  #swap(suspend, resume, running) {
+    const focused = document.activeElement === suspend || document.activeElement === resume;
+    suspend.hidden = !running;
+    resume.hidden = running;
+    if (focused) {
+      (running ? suspend : resume).focus();
+    }
+  }
+
+  #build(what) {
+    if (what === this.#shown) {
+      return;
+    }
+    this.#shown = what;
+    const parts = { absent: () => this.#absent(), locked: () => this.#locked(), open: () => this.#open() };
+    byId("server-body").replaceChildren(...parts[what]());
+  }
+
+  #absent() {
+    return [
+      make("p", { class: "empty" }, "This server has no admin token, so nothing can be suspended or cleared from here. Give it one in its app.conf."),
+    ];
+  }
+
+  #locked() {
+    const button = make("button", { type: "button", id: "unlock" }, "Enter the token");
+    button.addEventListener("click", () =>
+      busy(button, async () => {
+        await api.unlock();
+        note("The token is kept until this tab is closed.");
+        this.#changed();
+      }),
+    );
+    return [make("p", { class: "empty" }, "Suspending, clearing and rebuilding need the admin token. ", button)];
+  }
+
+  #open() {
+    const fact = () => make("dd");
+    const facts = { workers: fact(), waiting: fact(), work: fact(), calls: fact() };
+    const parts = (this.#parts = {
+      facts,
+      chip: make("span", { class: "chip", id: "leasing" }),
+      words: make("span", { class: "quiet" }),
+      suspend: this.#button("Suspend", "suspend", () => api.admin("suspend"), () => "No further request is begun."),
+      resume: this.#button("Resume", "resume", () => api.admin("resume"), () => "Requests are leased again."),
+      epoch: make("dd"),
+    });
+    return [
+      make(
+        "section",
+        { class: "part", "aria-label": "Queue" },
+        make("h3", {}, "Queue"),
+        make("p", { class: "status-line" }, parts.chip, parts.words),
+        make(
+          "dl",
+          { class: "facts" },
+          ...[
+            ["Workers", facts.workers],
+            ["Waiting", facts.waiting],
+            ["Their estimated time", facts.work],
+            ["Calls that wait", facts.calls],
+          ].flatMap(([name, value]) => [make("dt", {}, name), value]),
+        ),
+        make(
+          "p",
+          { class: "actions" },
+          parts.suspend,
+          parts.resume,
+          this.#button(
+            "Forget old requests",
+            "prune",
+            () => api.admin("prune"),
+            ({ forgotten }) => `${count(forgotten)} requests were forgotten.`,
+            ["Forget old requests?", "The records of requests that ended more than 7 days ago are removed from the queue. Results stay.", "Forget them"],
+          ),
+        ),
+      ),
+      make(
+        "section",
+        { class: "part", "aria-label": "Cache" },
+        make("h3", {}, "Cache"),
+        make("dl", { class: "facts" }, make("dt", {}, "Data epoch"), parts.epoch),
+        make(
+          "div",
+          { class: "area" },
+          make("p", {}, make("strong", {}, "Temporary"), " results, of requests that are not sticky"),
+          this.#button(
+            "Clear",
+            "clear-cache",
+            () => api.admin("clear-cache"),
+            cleared,
+            ["Clear temporary results?", "The results of requests that are not sticky are removed. Who asks for one again has it run again. Sticky results stay.", "Clear"],
+            "Clear temporary results",
+          ),
+        ),
+        make(
+          "div",
+          { class: "area" },
+          make("p", {}, make("strong", {}, "Persistent"), " results, of sticky requests"),
+          this.#button(
+            "Data were rebuilt",
+            "rebuilt",
+            () => api.admin("rebuilt"),
+            cleared,
+            ["Begin the next data epoch?", "No result of the present data is found any more, sticky or not, and all of them are removed.", "Begin it"],
+          ),
+        ),
+      ),
+    ];
+  }
+
+  #button(title, id, action, told, question, label) {
+    const button = make("button", { type: "button", id, class: question ? "danger" : "", "aria-label": label }, title);
+    button.addEventListener("click", async () => {
+      if (!question || (await ask(...question))) {
+        await busy(button, async () => {
+          note(told(await action()));
+          this.#changed();
+        });
+      }
+    });
+    return button;
+  }
+}
+
+const cleared = ({ items, bytes: length, epoch }) =>
+  `${count(items)} results, ${bytes(length)}, were removed. The data epoch is ${count(epoch)}.`;
+
+/** A time span of ISO 8601 in milliseconds; years and months do not occur. */
+function milliseconds(text) {
+  const [, days, hours, minutes, seconds] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text) ?? [];
+  return (((Number(days ?? 0) * 24 + Number(hours ?? 0)) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1000;
+}
+
+const PURPOSES = {
+  admin: "This needs the admin token of the server.",
+  submit: "This server takes requests only with a token.",
+};
+
+function askForToken(purpose, refused) {
+  const dialog = byId("token");
+  const input = byId("token-value");
+  say(byId("token-text"), PURPOSES[purpose]);
+  say(byId("token-error"), refused ? "The token was not accepted." : "");
+  input.value = "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  input.focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes" ? input.value.trim() : null), { once: true });
+  });
+}
