@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
@@ -30,13 +28,13 @@ final class BatchRun {
     private static final int LOOKED_AT = 1000;
 
     private final Armlib armlib;
-    private final CountDownLatch stop;
+    private final Interruption interruption;
     private final Map<RequestKey, Entry> entries = new LinkedHashMap<>();
 
-    /** A run with {@code armlib} that ends early when {@code stop} reaches zero. */
-    BatchRun(Armlib armlib, CountDownLatch stop) {
+    /** A run with {@code armlib} that an interruption ends early. */
+    BatchRun(Armlib armlib, Interruption interruption) {
         this.armlib = armlib;
-        this.stop = stop;
+        this.interruption = interruption;
     }
 
     /**
@@ -79,7 +77,7 @@ final class BatchRun {
         return entries.size();
     }
 
-    /** Waits until every request has ended; false if the run is to stop before that. */
+    /** Waits until every request has ended; false if it was interrupted before that. */
     boolean await(RunProgress progress) throws InterruptedException {
         Set<RequestKey> open = new LinkedHashSet<>();
         entries.forEach((key, entry) -> {
@@ -104,7 +102,7 @@ final class BatchRun {
             }
             QueueOverview overview = armlib.queue().overview();
             progress.show(entries.size() - open.size(), overview.count(Phase.IN_PROGRESS), failed);
-        } while (!open.isEmpty() && !stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
+        } while (!open.isEmpty() && !interruption.await(LOOK_EVERY));
         return open.isEmpty();
     }
 

@@ -3,7 +3,6 @@ package org.armlib.bootstrap.cli;
 import com.google.inject.Key;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.armlib.application.RequestWorker;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.ports.RequestProcessor;
@@ -22,22 +21,10 @@ final class FileRunner {
 
     /** Runs {@code lines} and returns the exit status: 0 if all of them are completed, else 1. */
     int run(List<RequestsFile.Line> lines, Armlib.Builder configured) throws InterruptedException {
-        CountDownLatch interrupted = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Thread interruption = new Thread(() -> interrupt(interrupted, closed), "armlib-interruption");
-        Runtime.getRuntime().addShutdownHook(interruption);
-        try {
-            return run(lines, configured, interrupted);
-        } finally {
-            closed.countDown();
-            forget(interruption);
-        }
-    }
-
-    private int run(List<RequestsFile.Line> lines, Armlib.Builder configured, CountDownLatch interrupted)
-            throws InterruptedException {
         long begun = System.nanoTime();
-        try (Armlib armlib = configured.start()) {
+        // Closed last, so that an interruption waits until armlib is closed.
+        try (Interruption interrupted = Interruption.expected();
+                Armlib armlib = configured.start()) {
             requireWorkers(armlib);
             requireUpstream(armlib, configured);
             BatchRun run = new BatchRun(armlib, interrupted);
@@ -85,25 +72,6 @@ final class FileRunner {
                     .orElse("");
             throw new UsageException("the upstream does not answer" + upstream
                     + "; start it, or correct its address. Nothing was submitted.");
-        }
-    }
-
-    /** Runs when the process is told to end: has the run end in order, and lets the process go when it has. */
-    private static void interrupt(CountDownLatch interrupted, CountDownLatch closed) {
-        interrupted.countDown();
-        try {
-            closed.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending, which is what the hook was for.
-            return;
         }
     }
 }
