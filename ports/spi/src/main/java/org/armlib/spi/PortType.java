@@ -11,7 +11,9 @@ public enum PortType {
     /** {@link CacheManager}. */
     CACHE("cache", CacheManager.class),
     /** {@link RequestProcessor}. */
-    PROCESSOR("processor", RequestProcessor.class);
+    PROCESSOR("processor", RequestProcessor.class),
+    /** {@link Server}: drives the application, where the others are driven by it. */
+    SERVER("server", Server.class);
 
     private final String section;
     private final Class<?> port;

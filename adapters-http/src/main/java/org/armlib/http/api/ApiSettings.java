@@ -1,0 +1,76 @@
+package org.armlib.http.api;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.armlib.spi.InvalidSettingException;
+
+/**
+ * What the HTTP API allows. Immutable.
+ *
+ * @param adminToken the bearer token of {@code /admin}; without one there is no {@code /admin}; never shown
+ * @param submitToken the bearer token that submitting, cancelling and resubmitting need; without one anybody may; never
+ *     shown
+ * @param maxBody the most a request body may have, in bytes
+ * @param maxQueue how many requests may wait before further ones are refused, near enough
+ * @param maxWait the longest that one call waits for a request
+ * @param maxWaiters how many calls may wait at a time, event streams included
+ * @param pollInterval how often a request that somebody waits for is looked at, once it has been waited for a while
+ */
+public record ApiSettings(
+        Optional<String> adminToken,
+        Optional<String> submitToken,
+        int maxBody,
+        long maxQueue,
+        Duration maxWait,
+        int maxWaiters,
+        Duration pollInterval) {
+    /** No tokens, so that there is no {@code /admin} and anybody may submit; limits for a server of usual size. */
+    public static final ApiSettings DEFAULT = new ApiSettings(
+            Optional.empty(),
+            Optional.empty(),
+            2 * 1024 * 1024,
+            1_000_000,
+            Duration.ofSeconds(60),
+            10_000,
+            Duration.ofSeconds(1));
+
+    private static final int SHORTEST_TOKEN = 16;
+
+    /** @throws InvalidSettingException if a token is too short or could not be sent, or a limit allows nothing */
+    public ApiSettings {
+        adminToken.ifPresent(token -> checkToken("admin-token", token));
+        submitToken.ifPresent(token -> checkToken("submit-token", token));
+        if (maxBody < 1 || maxQueue < 1 || maxWaiters < 0) {
+            throw new InvalidSettingException("max-body", "a limit of the API is less than 1");
+        }
+        if (maxWait.isNegative() || pollInterval.isNegative() || pollInterval.isZero()) {
+            throw new InvalidSettingException("max-wait", "a time of the API is negative, or poll-interval zero");
+        }
+    }
+
+    /** These settings with an admin token. */
+    public ApiSettings withAdminToken(String token) {
+        return new ApiSettings(Optional.of(token), submitToken, maxBody, maxQueue, maxWait, maxWaiters, pollInterval);
+    }
+
+    /** These settings with a token that submitting needs. */
+    public ApiSettings withSubmitToken(String token) {
+        return new ApiSettings(adminToken, Optional.of(token), maxBody, maxQueue, maxWait, maxWaiters, pollInterval);
+    }
+
+    /** Without the tokens. */
+    @Override
+    public String toString() {
+        return "ApiSettings[adminToken=" + (adminToken.isPresent() ? "set" : "none") + ", submitToken="
+                + (submitToken.isPresent() ? "set" : "none") + ", maxBody=" + maxBody + ", maxQueue=" + maxQueue
+                + ", maxWait=" + maxWait + ", maxWaiters=" + maxWaiters + ", pollInterval=" + pollInterval + "]";
+    }
+
+    private static void checkToken(String setting, String token) {
+        if (token.length() < SHORTEST_TOKEN || !token.matches("[A-Za-z0-9._~+/=-]+")) {
+            throw new InvalidSettingException(
+                    setting,
+                    "is no token of " + SHORTEST_TOKEN + " or more characters out of A-Z a-z 0-9 . _ ~ + / = -");
+        }
+    }
+}

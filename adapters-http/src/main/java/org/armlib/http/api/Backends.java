@@ -1,0 +1,99 @@
+package org.armlib.http.api;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.armlib.domain.ArmlibException;
+import org.armlib.domain.DataEpoch;
+import org.armlib.domain.Phase;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.QueueOverview;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of queue and cache again and again, asked once a second at most. Thread-safe. */
+final class Backends {
+    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** A backend that takes longer than this to answer counts as one that does not. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final QueueManager queue;
+    private final CacheManager cache;
+    private final ReentrantLock asking = new ReentrantLock();
+    private final AtomicLong submitted = new AtomicLong();
+    private volatile @Nullable Snapshot last;
+
+    /** What both answered, and when. */
+    private record Snapshot(QueueOverview overview, DataEpoch epoch, long submittedBefore, long takenAt) {
+        boolean isYoungerThan(long nanos) {
+            return System.nanoTime() - takenAt < nanos;
+        }
+    }
+
+    Backends(QueueManager queue, CacheManager cache) {
+        this.queue = queue;
+        this.cache = cache;
+    }
+
+    QueueOverview overview() {
+        return snapshot().overview();
+    }
+
+    /** The data epoch, a second old at most. */
+    DataEpoch epoch() {
+        return snapshot().epoch();
+    }
+
+    /** What the queue says now. */
+    QueueOverview overviewNow() {
+        return queue.overview();
+    }
+
+    /** How many requests wait, those counted that were added here since the queue was last asked. */
+    long pending() {
+        Snapshot now = snapshot();
+        return now.overview().count(Phase.PENDING) + submitted.get() - now.submittedBefore();
+    }
+
+    /** A request was added to the queue. */
+    void added() {
+        submitted.incrementAndGet();
+    }
+
+    /** Asks again with the next call. */
+    void changed() {
+        last = null;
+    }
+
+    /** Whether both answer. */
+    boolean answer() {
+        try {
+            return snapshot().isYoungerThan(FRESH_NANOS + PATIENCE_NANOS);
+        } catch (ArmlibException e) {
+            return false;
+        }
+    }
+
+    private Snapshot snapshot() {
+        Snapshot known = last;
+        if (known != null && known.isYoungerThan(FRESH_NANOS)) {
+            return known;
+        }
+        if (known != null && !asking.tryLock()) {
+            // Somebody is asking; a backend that hangs must not take all threads with it.
+            return known;
+        }
+        if (known == null) {
+            asking.lock();
+        }
+        try {
+            long before = submitted.get();
+            Snapshot taken = new Snapshot(queue.overview(), cache.epoch(), before, System.nanoTime());
+            last = taken;
+            return taken;
+        } finally {
+            asking.unlock();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package org.armlib.http.api;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Parameters;
+import org.armlib.domain.RequestKey;
+import tools.jackson.databind.JsonNode;
+
+/** One call: what was asked, and how it is answered. Used by one thread at a time. */
+final class Exchange {
+    static final String JSON = "application/json";
+    static final String PROBLEM = "application/problem+json";
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final String base;
+    private final String path;
+    private List<String> captured = List.of();
+
+    Exchange(HttpServletRequest request, HttpServletResponse response) {
+        this.request = request;
+        this.response = response;
+        this.base = request.getContextPath() + request.getServletPath();
+        String uri = request.getRequestURI();
+        // The path as it was sent: the servlet's own view of it is decoded, and stripped of ;parameters.
+        this.path = uri.startsWith(base) ? uri.substring(base.length()) : uri;
+    }
+
+    HttpServletRequest request() {
+        return request;
+    }
+
+    HttpServletResponse response() {
+        return response;
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    boolean isHead() {
+        return method().equals("HEAD");
+    }
+
+    /** The path below the place where the API is mounted, encoded as it was sent. */
+    String path() {
+        return path;
+    }
+
+    /** The address of a path of the API on this host. */
+    String link(String path) {
+        return base + path;
+    }
+
+    void capture(List<String> parts) {
+        captured = parts;
+    }
+
+    /** The variable part of the path, encoded as it was sent. */
+    String part() {
+        return captured.get(0);
+    }
+
+    /** The key that the variable part of the path names. */
+    RequestKey key() {
+        return key(part());
+    }
+
+    static RequestKey key(String part) {
+        try {
+            return new RequestKey(decoded(part));
+        } catch (InvalidRequestException e) {
+            throw Problem.UNKNOWN_REQUEST.because("no request can have this key; " + e.getMessage());
+        }
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(request.getHeader(name));
+    }
+
+    /** All headers of a name as one list. */
+    String headers(String name) {
+        return String.join(",", Collections.list(request.getHeaders(name)));
+    }
+
+    /** The query, decoded strictly. */
+    Parameters query() {
+        String query = request.getQueryString();
+        return query == null ? Parameters.none() : Parameters.parse(query);
+    }
+
+    /** The one value of a query parameter. */
+    Optional<String> query(String name) {
+        return single(query(), name);
+    }
+
+    static Optional<String> single(Parameters parameters, String name) {
+        List<String> values = parameters.get(name);
+        if (values.size() > 1) {
+            throw new InvalidRequestException(name, "is given " + values.size() + " times; once is allowed");
+        }
+        return values.stream().findFirst();
+    }
+
+    /** Type and subtype of the body in lower case, or empty if none is named. */
+    String contentType() {
+        String type = request.getContentType();
+        return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    byte[] body(int max) throws IOException {
+        if (request.getContentLengthLong() > max) {
+            throw tooLarge(max);
+        }
+        byte[] body = request.getInputStream().readNBytes(max + 1);
+        if (body.length > max) {
+            throw tooLarge(max);
+        }
+        return body;
+    }
+
+    void header(String name, String value) {
+        response.setHeader(name, value);
+    }
+
+    void send(int status, JsonNode body) throws IOException {
+        send(status, JSON, Json.bytes(body));
+    }
+
+    void send(int status, String contentType, byte[] body) throws IOException {
+        response.setStatus(status);
+        response.setContentType(contentType);
+        response.setContentLength(body.length);
+        if (!isHead()) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    void send(ProblemException problem) throws IOException {
+        response.reset();
+        secure();
+        problem.headers().forEach(response::setHeader);
+        send(problem.problem().status(), PROBLEM, Json.bytes(problem.body()));
+    }
+
+    /** What every answer has: nothing is cached unless it says otherwise, run by a browser, or shown in a frame. */
+    void secure() {
+        header("Cache-Control", "no-store");
+        header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+        header("X-Content-Type-Options", "nosniff");
+        header("Referrer-Policy", "no-referrer");
+        header("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    /** Puts the call off: its thread goes, and somebody else completes it. */
+    AsyncContext async() {
+        AsyncContext async = request.isAsyncStarted() ? request.getAsyncContext() : request.startAsync();
+        async.setTimeout(0);
+        return async;
+    }
+
+    private static ProblemException tooLarge(int max) {
+        // The rest of the body is not read, so the connection cannot be used again.
+        return Problem.TOO_LARGE
+                .because("the body is larger than " + max + " bytes")
+                .header("Connection", "close");
+    }
+
+    private static String decoded(String part) {
+        if (part.indexOf('%') < 0) {
+            return part;
+        }
+        byte[] bytes = new byte[part.length()];
+        int length = 0;
+        try {
+            byte[] encoded = part.getBytes(StandardCharsets.UTF_8);
+            if (encoded.length != part.length()) {
+                throw Problem.MALFORMED.because("the path has a character that is not ASCII");
+            }
+            for (int i = 0; i < encoded.length; i++) {
+                if (encoded[i] == '%') {
+                    bytes[length++] = (byte) HexFormat.fromHexDigits(part, i + 1, i + 3);
+                    i += 2;
+                } else {
+                    bytes[length++] = encoded[i];
+                }
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | CharacterCodingException e) {
+            throw Problem.MALFORMED.because("the path has a broken percent-encoding");
+        }
+    }
+}

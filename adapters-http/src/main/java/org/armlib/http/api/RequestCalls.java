@@ -1,0 +1,444 @@
+package org.armlib.http.api;
+
+import static org.armlib.http.api.Routes.Outcome.ANSWERED;
+import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
+
+import jakarta.servlet.AsyncContext;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.DataEpoch;
+import org.armlib.domain.Failure;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Parameters;
+import org.armlib.domain.Phase;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.Submission;
+import org.armlib.http.api.Routes.Outcome;
+import org.armlib.ports.BatchStatus;
+import org.armlib.ports.BatchStatus.Status;
+import org.armlib.ports.Page;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
+import org.armlib.ports.Submitted;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Submitting requests, and watching them. Thread-safe. */
+final class RequestCalls {
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String STICKY = "_sticky";
+    private static final String KEY = "_key";
+    private static final String FORMAT = "_format";
+    private static final int USUAL_PAGE = 50;
+    private static final int LARGEST_PAGE = 500;
+    private static final long FULL_RETRY = 30;
+    private static final long DRAINING_RETRY = 10;
+
+    private final RequestManager requests;
+    private final QueueManager queue;
+    private final Backends backends;
+    private final Watcher watcher;
+    private final StatusForm form;
+    private final ResultCalls results;
+    private final Later later;
+    private final ApiSettings settings;
+
+    /** How a call that was put off is taken up again, by a thread of the container. */
+    interface Later {
+        void resume(Exchange exchange, AsyncContext async, Routes.Handler handler);
+    }
+
+    RequestCalls(
+            RequestManager requests,
+            QueueManager queue,
+            Backends backends,
+            Watcher watcher,
+            StatusForm form,
+            ResultCalls results,
+            Later later,
+            ApiSettings settings) {
+        this.requests = requests;
+        this.queue = queue;
+        this.backends = backends;
+        this.watcher = watcher;
+        this.form = form;
+        this.results = results;
+        this.later = later;
+        this.settings = settings;
+    }
+
+    Outcome submit(Exchange exchange) throws IOException {
+        String type = exchange.contentType();
+        if (!type.equals(Exchange.JSON)) {
+            throw Problem.UNSUPPORTED_MEDIA_TYPE.because("send the request as " + Exchange.JSON);
+        }
+        BatchRequest request = SubmissionForm.read(exchange.body(settings.maxBody()));
+        return submitted(exchange, submit(request));
+    }
+
+    Outcome batch(Exchange exchange) throws IOException {
+        Map<String, List<String>> parameters =
+                new LinkedHashMap<>(exchange.query().asMap());
+        formFields(exchange).asMap().forEach((name, values) -> {
+            List<String> all = new ArrayList<>(parameters.getOrDefault(name, List.of()));
+            all.addAll(values);
+            parameters.put(name, all);
+        });
+        Optional<String> sticky = taken(parameters, STICKY);
+        Optional<String> key = taken(parameters, KEY);
+        Optional<String> format = taken(parameters, FORMAT);
+        BatchRequest.Builder request = BatchRequest.of("/" + exchange.part()).parameters(Parameters.of(parameters));
+        if (sticky.isPresent() && flag(sticky.get())) {
+            request.sticky();
+        }
+        key.map(RequestKey::new).ifPresent(request::key);
+        Preferences preferences = Preferences.of(exchange.headers("Prefer"));
+        Submitted submitted = submit(request.build());
+        Optional<Duration> wait = preferences.patience().map(this::bounded);
+        if (wait.isEmpty()) {
+            if (preferences.respondAsync()) {
+                exchange.header("Preference-Applied", "respond-async");
+            }
+            return submitted(exchange, submitted);
+        }
+        RequestKey submittedKey = submitted.status().key();
+        exchange.header(
+                "Preference-Applied", "wait=" + preferences.patience().get().toSeconds());
+        cacheStatus(exchange, submitted.how());
+        if (submitted.how() == Submitted.How.CACHED) {
+            return results.deliver(exchange, submittedKey, format);
+        }
+        Routes.Handler then = resumed -> delivered(resumed, submittedKey, format);
+        return await(
+                        exchange,
+                        submittedKey,
+                        wait.get(),
+                        status -> status.status().isFinal(),
+                        then)
+                ? PUT_OFF
+                : submitted(exchange, submitted);
+    }
+
+    Outcome status(Exchange exchange) throws IOException {
+        RequestKey key = exchange.key();
+        Optional<Duration> wait =
+                exchange.query("wait").map(RequestCalls::seconds).map(this::bounded);
+        BatchStatus status = known(key);
+        boolean asKnown = matches(exchange, form.tag(status, backends.epoch()));
+        boolean conditional = exchange.header("If-None-Match").isPresent();
+        if (wait.isPresent() && !status.status().isFinal() && (asKnown || !conditional)) {
+            Predicate<BatchStatus> changed =
+                    now -> now.status() != status.status() || now.attempts() != status.attempts();
+            if (await(exchange, key, wait.get(), changed, resumed -> answer(resumed, 200, known(key)))) {
+                return PUT_OFF;
+            }
+        }
+        return answer(exchange, 200, status);
+    }
+
+    Outcome list(Exchange exchange) throws IOException {
+        Phase phase = exchange.query("status").map(RequestCalls::phase).orElse(Phase.PENDING);
+        int limit = exchange.query("limit").map(RequestCalls::limit).orElse(USUAL_PAGE);
+        Optional<String> cursor = exchange.query("cursor");
+        Page<Submission> page = queue.list(phase, cursor, limit);
+        DataEpoch epoch = backends.epoch();
+        ObjectNode body = Json.object();
+        ArrayNode items = body.putArray("items");
+        OptionalLong first = page.items().isEmpty() || phase != Phase.PENDING
+                ? OptionalLong.empty()
+                : queue.position(page.items().get(0).key());
+        for (int i = 0; i < page.items().size(); i++) {
+            items.add(form.of(page.items().get(i), position(phase, first, i), epoch));
+        }
+        page.next().ifPresent(next -> body.put("next", next));
+        exchange.send(200, body);
+        return ANSWERED;
+    }
+
+    Outcome cancel(Exchange exchange) throws IOException {
+        BatchStatus status = requests.cancel(exchange.key());
+        return answer(exchange, 200, knownOrThrow(status));
+    }
+
+    Outcome resubmit(Exchange exchange) throws IOException {
+        RequestKey key = exchange.key();
+        admit(Optional.empty());
+        Submitted submitted = requests.resubmit(key).orElseThrow(() -> unknown(BatchStatus.unknown(key)));
+        if (submitted.how() == Submitted.How.QUEUED) {
+            backends.added();
+        }
+        return submitted(exchange, submitted);
+    }
+
+    Outcome events(Exchange exchange) throws IOException {
+        RequestKey key = exchange.key();
+        BatchStatus status = known(key);
+        String seen = exchange.header("Last-Event-ID").orElse("");
+        if (status.status().isFinal() && seen.equals(id(status))) {
+            // Tells a browser's EventSource, which would come back for ever, that there is no more.
+            exchange.response().setStatus(204);
+            return ANSWERED;
+        }
+        exchange.response().setStatus(200);
+        exchange.response().setContentType("text/event-stream");
+        if (exchange.isHead()) {
+            return ANSWERED;
+        }
+        AsyncContext async = exchange.async();
+        String base = exchange.link("");
+        EventStream[] stream = new EventStream[1];
+        stream[0] = new EventStream(
+                async,
+                exchange.response().getOutputStream(),
+                seen,
+                now -> new EventStream.Event(id(now), Json.text(form.of(now, backends.epoch(), base))),
+                () -> watcher.forget(key, stream[0]));
+        if (!watcher.watch(key, stream[0], Optional.empty())) {
+            throw tooMany();
+        }
+        exchange.response().getOutputStream().setWriteListener(stream[0]);
+        return PUT_OFF;
+    }
+
+    private Submitted submit(BatchRequest request) {
+        admit(Optional.of(request.key()));
+        Submitted submitted = requests.submit(request);
+        if (submitted.how() == Submitted.How.QUEUED) {
+            backends.added();
+        }
+        return submitted;
+    }
+
+    /** Refuses what would add to a queue that is full; what is there already may always be asked for. */
+    private void admit(Optional<RequestKey> key) {
+        if (results.isDraining()) {
+            throw Problem.DRAINING
+                    .because("the server takes no further requests; try another, or this one a little later")
+                    .retryAfter(DRAINING_RETRY);
+        }
+        if (backends.pending() >= settings.maxQueue()) {
+            boolean adds = key.map(requests::status)
+                    .map(BatchStatus::status)
+                    .filter(status ->
+                            status == Status.PENDING || status == Status.IN_PROGRESS || status == Status.COMPLETED)
+                    .isEmpty();
+            if (adds) {
+                throw Problem.QUEUE_FULL
+                        .because("more than " + settings.maxQueue() + " requests wait already; try again later")
+                        .retryAfter(FULL_RETRY);
+            }
+        }
+    }
+
+    private Outcome submitted(Exchange exchange, Submitted submitted) throws IOException {
+        BatchStatus status = submitted.status();
+        cacheStatus(exchange, submitted.how());
+        if (status.status() == Status.COMPLETED) {
+            return answer(exchange, 200, status);
+        }
+        exchange.header("Location", exchange.link("/requests/" + status.key()));
+        exchange.header("Retry-After", Long.toString(form.retryAfter(status)));
+        return answer(exchange, 202, status);
+    }
+
+    private static void cacheStatus(Exchange exchange, Submitted.How how) {
+        exchange.header(
+                "Cache-Status",
+                switch (how) {
+                    case CACHED -> "armlib; hit";
+                    case JOINED -> "armlib; fwd=miss; collapsed";
+                    case QUEUED -> "armlib; fwd=miss";
+                });
+    }
+
+    /** What became of a request while its caller waited: the result, why there is none, or that it goes on. */
+    private Outcome delivered(Exchange exchange, RequestKey key, Optional<String> format) throws IOException {
+        BatchStatus status = requests.status(key);
+        return switch (status.status()) {
+            case COMPLETED -> results.deliver(exchange, key, format);
+            case PENDING, IN_PROGRESS -> {
+                exchange.header("Location", exchange.link("/requests/" + key));
+                exchange.header("Retry-After", Long.toString(form.retryAfter(status)));
+                yield answer(exchange, 202, status);
+            }
+            case FAILED ->
+                throw Problem.REQUEST_FAILED
+                        .because(status.failure().map(Failure::message).orElse("no reason is known"))
+                        .with("key", key.value());
+            case CANCELLED ->
+                throw Problem.REQUEST_CANCELLED
+                        .because("it was cancelled while it was waited for")
+                        .with("key", key.value());
+            case UNKNOWN -> throw unknown(status);
+        };
+    }
+
+    private Outcome answer(Exchange exchange, int code, BatchStatus status) throws IOException {
+        DataEpoch epoch = backends.epoch();
+        String tag = form.tag(status, epoch);
+        exchange.header("ETag", tag);
+        exchange.header("Cache-Control", "no-cache");
+        if (code == 200 && exchange.method().equals("GET") && matches(exchange, tag)) {
+            exchange.response().setStatus(304);
+            return ANSWERED;
+        }
+        if (!status.status().isFinal()) {
+            exchange.header("Retry-After", Long.toString(form.retryAfter(status)));
+        }
+        exchange.send(code, form.of(status, epoch, exchange.link("")));
+        return ANSWERED;
+    }
+
+    /** Puts the call off until {@code enough} holds or the time is up; false if it cannot be put off. */
+    private boolean await(
+            Exchange exchange, RequestKey key, Duration limit, Predicate<BatchStatus> enough, Routes.Handler then) {
+        if (limit.isZero()) {
+            return false;
+        }
+        AsyncContext async = exchange.async();
+        Watcher.Waiter waiter = new Watcher.Waiter() {
+            @Override
+            public boolean sees(BatchStatus status) {
+                boolean seen = enough.test(status);
+                if (seen) {
+                    gaveUp();
+                }
+                return seen;
+            }
+
+            @Override
+            public void gaveUp() {
+                later.resume(exchange, async, then);
+            }
+        };
+        if (!watcher.watch(key, waiter, Optional.of(limit))) {
+            if (results.isDraining()) {
+                return false;
+            }
+            throw tooMany();
+        }
+        return true;
+    }
+
+    private BatchStatus known(RequestKey key) {
+        return knownOrThrow(requests.status(key));
+    }
+
+    private static BatchStatus knownOrThrow(BatchStatus status) {
+        if (status.status() == Status.UNKNOWN) {
+            throw unknown(status);
+        }
+        return status;
+    }
+
+    private static ProblemException unknown(BatchStatus status) {
+        return Problem.UNKNOWN_REQUEST
+                .because(status.failure()
+                        .map(Failure::message)
+                        .orElse("no request has this key, or it was forgotten since; submit it to have it run"))
+                .with("key", status.key().value());
+    }
+
+    private static ProblemException tooMany() {
+        return Problem.TOO_MANY_WAITERS
+                .because("ask for the status without waiting")
+                .retryAfter(DRAINING_RETRY);
+    }
+
+    private Parameters formFields(Exchange exchange) throws IOException {
+        byte[] body = exchange.method().equals("POST") ? exchange.body(settings.maxBody()) : new byte[0];
+        if (body.length == 0) {
+            return Parameters.none();
+        }
+        if (!exchange.contentType().equals(FORM)) {
+            throw Problem.UNSUPPORTED_MEDIA_TYPE.because("a body here is a form, " + FORM + ", or left out");
+        }
+        try {
+            return Parameters.parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw Problem.MALFORMED.because("the form is not UTF-8");
+        }
+    }
+
+    private Duration bounded(Duration wait) {
+        return wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
+    }
+
+    private String id(BatchStatus status) {
+        return form.tag(status, backends.epoch()).replaceAll("[^0-9a-f]", "");
+    }
+
+    /** Weak comparison, RFC 9110 section 13.1.2. */
+    private static boolean matches(Exchange exchange, String tag) {
+        return Arrays.stream(exchange.headers("If-None-Match").split(",", -1))
+                .map(String::strip)
+                .anyMatch(known -> known.equals("*") || weak(known).equals(weak(tag)));
+    }
+
+    private static String weak(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+
+    private static Optional<String> taken(Map<String, List<String>> parameters, String name) {
+        Optional<String> value = Exchange.single(Parameters.of(parameters), name);
+        parameters.remove(name);
+        return value;
+    }
+
+    private static boolean flag(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "", "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw new InvalidRequestException(STICKY, "is neither true nor false");
+        };
+    }
+
+    private static OptionalLong position(Phase phase, OptionalLong first, int index) {
+        if (phase == Phase.IN_PROGRESS) {
+            return OptionalLong.of(0);
+        }
+        return first.isPresent() ? OptionalLong.of(first.getAsLong() + index) : OptionalLong.empty();
+    }
+
+    private static Duration seconds(String text) {
+        return Preferences.seconds(text)
+                .orElseThrow(() -> new InvalidRequestException("wait", "is no number of seconds"));
+    }
+
+    private static Phase phase(String text) {
+        return Arrays.stream(Phase.values())
+                .filter(phase -> phase.label().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "status",
+                        "is none of "
+                                + Arrays.stream(Phase.values())
+                                        .map(Phase::label)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    private static int limit(String text) {
+        int limit = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > LARGEST_PAGE) {
+            throw new InvalidRequestException("limit", "is no number from 1 to " + LARGEST_PAGE);
+        }
+        return limit;
+    }
+}

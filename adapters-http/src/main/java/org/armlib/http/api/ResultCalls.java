@@ -1,0 +1,288 @@
+package org.armlib.http.api;
+
+import static org.armlib.http.api.Routes.Outcome.ANSWERED;
+import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
+
+import jakarta.servlet.AsyncContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.armlib.domain.Encoding;
+import org.armlib.domain.Failure;
+import org.armlib.domain.FormatName;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.RequestKey;
+import org.armlib.domain.StoredFormat;
+import org.armlib.http.api.Routes.Outcome;
+import org.armlib.ports.BatchStatus;
+import org.armlib.ports.CachedResult;
+import org.armlib.ports.RequestManager;
+
+/** Handing out results. Thread-safe. */
+final class ResultCalls {
+    private static final String SAFE_MEDIA_TYPE = "[!#$%&'*+.^_`|~0-9A-Za-z-]+/[ -~]+";
+
+    private final RequestManager requests;
+    private final StatusForm form;
+    private final BooleanSupplier draining;
+
+    ResultCalls(RequestManager requests, StatusForm form, BooleanSupplier draining) {
+        this.requests = requests;
+        this.form = form;
+        this.draining = draining;
+    }
+
+    boolean isDraining() {
+        return draining.getAsBoolean();
+    }
+
+    /** A key as a name may have it, and the format where the name goes on with its suffix. */
+    private record Name(RequestKey key, Optional<FormatName> format) {}
+
+    /** One form in which the bytes of a format can be sent. */
+    private record Representation(StoredFormat format, boolean encoded) {
+        long length() {
+            return encoded ? format.storedLength() : format.length();
+        }
+
+        String tag() {
+            return '"' + format.sha256() + (encoded ? "-" + format.encoding().token() : "") + '"';
+        }
+
+        Optional<InputStream> open(CachedResult result) {
+            return encoded ? result.openStored(format.name()) : result.open(format.name());
+        }
+    }
+
+    Outcome result(Exchange exchange) throws IOException {
+        List<Name> names = names(exchange.part());
+        for (Name name : names) {
+            Optional<CachedResult> result = requests.result(name.key());
+            if (result.isPresent()) {
+                return send(exchange, result.get(), name.format());
+            }
+        }
+        for (Name name : names) {
+            BatchStatus status = requests.status(name.key());
+            if (status.request().isPresent()) {
+                throw missing(status);
+            }
+        }
+        throw Problem.UNKNOWN_REQUEST.because(
+                "no request has this key, or it was forgotten since; submit it to have it run");
+    }
+
+    /** The result of a request that has one, in the format named or the one that the client likes best. */
+    Outcome deliver(Exchange exchange, RequestKey key, Optional<String> format) throws IOException {
+        CachedResult result = requests.result(key).orElseThrow(() -> missing(requests.status(key)));
+        return send(exchange, result, format.map(FormatName::new));
+    }
+
+    /**
+     * What a name may mean: a key, or a key and a suffix. Both may have dots in them, so that each dot is tried, those
+     * that leave a longer key first.
+     */
+    private static List<Name> names(String part) {
+        RequestKey whole = Exchange.key(part);
+        List<Name> names = new ArrayList<>();
+        names.add(new Name(whole, Optional.empty()));
+        String text = whole.value();
+        int shortest = Math.max(1, text.length() - FormatName.MAX_LENGTH - 1);
+        for (int dot = text.lastIndexOf('.'); dot >= shortest; dot = text.lastIndexOf('.', dot - 1)) {
+            split(text, dot).ifPresent(names::add);
+        }
+        return names;
+    }
+
+    private static Optional<Name> split(String text, int dot) {
+        try {
+            return Optional.of(new Name(
+                    new RequestKey(text.substring(0, dot)), Optional.of(new FormatName(text.substring(dot + 1)))));
+        } catch (InvalidRequestException e) {
+            // What follows this dot is no suffix; an earlier dot may begin one.
+            return Optional.empty();
+        }
+    }
+
+    private ProblemException missing(BatchStatus status) {
+        ProblemException problem = switch (status.status()) {
+            case PENDING, IN_PROGRESS ->
+                Problem.RESULT_NOT_READY
+                        .because("the request is " + status.status().label() + "; ask again later")
+                        .retryAfter(form.retryAfter(status));
+            case FAILED ->
+                Problem.NO_RESULT.because("the request failed: "
+                        + status.failure().map(Failure::message).orElse("no reason is known")
+                        + "; resubmit it to have it run again");
+            case CANCELLED -> Problem.NO_RESULT.because("the request was cancelled; submit it to have it run");
+            case COMPLETED, UNKNOWN ->
+                Problem.RESULT_GONE.because(status.failure()
+                        .map(Failure::message)
+                        .orElse("its result was cleared; submit it to have it run"));
+        };
+        return problem.with("key", status.key().value())
+                .with("requestStatus", status.status().label());
+    }
+
+    private Outcome send(Exchange exchange, CachedResult result, Optional<FormatName> suffix) throws IOException {
+        Manifest manifest = result.manifest();
+        StoredFormat format = suffix.isPresent() ? named(manifest, suffix.get()) : negotiated(manifest, exchange);
+        Representation sent = new Representation(format, isEncodedFor(exchange, format));
+        describe(exchange, manifest, sent, suffix.isPresent());
+        Optional<Outcome> decided = preconditions(exchange, manifest, sent);
+        if (decided.isPresent()) {
+            return decided.get();
+        }
+        Optional<Ranges.Range> range = isRangeMeant(exchange, sent) ? range(exchange, sent) : Optional.empty();
+        long from = range.map(Ranges.Range::from).orElse(0L);
+        long length = range.map(Ranges.Range::length).orElse(sent.length());
+        exchange.response().setStatus(range.isPresent() ? 206 : 200);
+        range.ifPresent(part -> exchange.header("Content-Range", part.contentRange(sent.length())));
+        exchange.response().setContentLengthLong(length);
+        if (exchange.isHead()) {
+            return ANSWERED;
+        }
+        InputStream content = sent.open(result)
+                .orElseThrow(() -> Problem.RESULT_GONE
+                        .because("it was cleared this moment; submit the request to have it run")
+                        .with("key", manifest.key().value()));
+        try {
+            content.skipNBytes(from);
+        } catch (IOException e) {
+            content.close();
+            throw e;
+        }
+        AsyncContext async = exchange.async();
+        exchange.response()
+                .getOutputStream()
+                .setWriteListener(new Download(
+                        content,
+                        length,
+                        async,
+                        exchange.response().getOutputStream(),
+                        "the result of '" + manifest.key() + "'"));
+        return PUT_OFF;
+    }
+
+    private static StoredFormat named(Manifest manifest, FormatName name) {
+        return manifest.format(name)
+                .orElseThrow(() -> Problem.UNKNOWN_FORMAT
+                        .because("there is no '" + name + "'; there is " + formats(manifest))
+                        .with("key", manifest.key().value()));
+    }
+
+    private static StoredFormat negotiated(Manifest manifest, Exchange exchange) {
+        return Accept.best(
+                        exchange.headers("Accept"),
+                        manifest.formats(),
+                        format -> format.mediaType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+                .orElseThrow(() -> Problem.NOT_ACCEPTABLE
+                        .because("there is " + formats(manifest))
+                        .with("key", manifest.key().value()));
+    }
+
+    private static String formats(Manifest manifest) {
+        return manifest.formats().stream()
+                .map(format -> format.name() + " (" + format.mediaType() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isEncodedFor(Exchange exchange, StoredFormat format) {
+        return format.encoding() != Encoding.IDENTITY
+                && Accept.accepts(
+                        exchange.headers("Accept-Encoding"), format.encoding().token());
+    }
+
+    private static void describe(Exchange exchange, Manifest manifest, Representation sent, boolean named) {
+        StoredFormat format = sent.format();
+        String digest =
+                "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(format.sha256())) + ":";
+        if (sent.encoded()) {
+            exchange.header("Content-Encoding", format.encoding().token());
+            // The digest is of the content before it was encoded, which Repr-Digest (RFC 9530) does not mean.
+            exchange.header("Unencoded-Digest", digest);
+        } else {
+            exchange.header("Repr-Digest", digest);
+        }
+        exchange.header("ETag", sent.tag());
+        exchange.header("Last-Modified", httpDate(manifest.published()));
+        exchange.header("Cache-Control", "private, no-cache");
+        exchange.header("Vary", named ? "Accept-Encoding" : "Accept, Accept-Encoding");
+        exchange.header("Accept-Ranges", "bytes");
+        exchange.header("Content-Location", exchange.link("/results/" + manifest.key() + "." + format.name()));
+        exchange.header(
+                "Content-Disposition",
+                "attachment; filename=\"" + manifest.key().value().replaceAll("[^A-Za-z0-9._-]", "_") + "."
+                        + format.name() + '"');
+        exchange.header(
+                "Content-Type",
+                format.mediaType().matches(SAFE_MEDIA_TYPE) ? format.mediaType() : "application/octet-stream");
+    }
+
+    /** RFC 9110, section 13.2.2. */
+    private static Optional<Outcome> preconditions(Exchange exchange, Manifest manifest, Representation sent) {
+        String tag = sent.tag();
+        if (exchange.header("If-Match").isPresent() && !lists(exchange.headers("If-Match"), tag, false)) {
+            throw Problem.PRECONDITION_FAILED.because("its entity tag is " + tag);
+        }
+        boolean unchanged = exchange.header("If-None-Match").isPresent()
+                ? lists(exchange.headers("If-None-Match"), tag, true)
+                : exchange.header("If-Modified-Since")
+                        .flatMap(ResultCalls::httpDate)
+                        .filter(since -> !manifest.published()
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .isAfter(since))
+                        .isPresent();
+        if (unchanged) {
+            exchange.response().setStatus(304);
+            return Optional.of(ANSWERED);
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isRangeMeant(Exchange exchange, Representation sent) {
+        // A date in If-Range may be that of another result within the same second: it never matches.
+        return exchange.header("If-Range")
+                .map(condition -> condition.strip().equals(sent.tag()))
+                .orElse(true);
+    }
+
+    private static Optional<Ranges.Range> range(Exchange exchange, Representation sent) {
+        return exchange.header("Range").flatMap(header -> Ranges.of(header, sent.length()));
+    }
+
+    private static boolean lists(String header, String tag, boolean weakly) {
+        return Arrays.stream(header.split(",", -1))
+                .map(String::strip)
+                .map(known -> weakly && known.startsWith("W/") ? known.substring(2) : known)
+                .anyMatch(known -> known.equals("*") || known.equals(tag));
+    }
+
+    private static String httpDate(Instant time) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                time.truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC));
+    }
+
+    private static Optional<Instant> httpDate(String text) {
+        try {
+            return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+        } catch (DateTimeParseException e) {
+            // RFC 9110: what is no date is passed over.
+            return Optional.empty();
+        }
+    }
+}

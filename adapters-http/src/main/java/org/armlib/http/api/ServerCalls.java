@@ -1,0 +1,86 @@
+package org.armlib.http.api;
+
+import static org.armlib.http.api.Routes.Outcome.ANSWERED;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.Map;
+import org.armlib.http.api.Routes.Outcome;
+
+/** The server's own: whether it works, its description, and the console page. Thread-safe. */
+final class ServerCalls {
+    private static final String HTML = "text/html;charset=utf-8";
+    private static final Map<String, String> TYPES = Map.of(
+            "html", HTML,
+            "css", "text/css;charset=utf-8",
+            "js", "text/javascript;charset=utf-8",
+            "json", Exchange.JSON,
+            "svg", "image/svg+xml",
+            "png", "image/png",
+            "ico", "image/x-icon");
+
+    private final Backends backends;
+    private final ResultCalls results;
+
+    ServerCalls(Backends backends, ResultCalls results) {
+        this.backends = backends;
+        this.results = results;
+    }
+
+    Outcome live(Exchange exchange) throws IOException {
+        exchange.send(200, Json.object().put("status", "up"));
+        return ANSWERED;
+    }
+
+    Outcome ready(Exchange exchange) throws IOException {
+        if (results.isDraining()) {
+            throw Problem.DRAINING.because("the server takes no further requests");
+        }
+        if (!backends.answer()) {
+            throw Problem.BACKEND_UNAVAILABLE.because("the queue or the cache does not answer");
+        }
+        exchange.send(200, Json.object().put("status", "ready"));
+        return ANSWERED;
+    }
+
+    Outcome description(Exchange exchange) throws IOException {
+        return resource(exchange, "openapi.json");
+    }
+
+    Outcome page(Exchange exchange) throws IOException {
+        // Its own files and this server are all that the page may use; nothing in it is run but what stands in a file.
+        exchange.header(
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                        + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+        return resource(exchange, "console/index.html");
+    }
+
+    Outcome file(Exchange exchange) throws IOException {
+        return resource(exchange, "console/" + exchange.part());
+    }
+
+    /** A file of the class path; its name is checked, since it comes from outside. */
+    private static Outcome resource(Exchange exchange, String name) throws IOException {
+        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        if (type == null || !name.matches("(console/)?[a-z0-9-]+(\\.[a-z0-9-]+)*")) {
+            throw Problem.NOT_FOUND.because("there is no such file");
+        }
+        try (InputStream in = ServerCalls.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw Problem.NOT_FOUND.because("there is no such file");
+            }
+            byte[] bytes = in.readAllBytes();
+            String tag = '"' + HexFormat.of().formatHex(StatusForm.sha256(bytes), 0, 12) + '"';
+            exchange.header("ETag", tag);
+            exchange.header("Cache-Control", "no-cache");
+            if (exchange.headers("If-None-Match").contains(tag)) {
+                exchange.response().setStatus(304);
+            } else {
+                exchange.send(200, type, bytes);
+            }
+            return ANSWERED;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package org.armlib.http.api;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Completed;
+import org.armlib.domain.DataEpoch;
+import org.armlib.domain.Failed;
+import org.armlib.domain.Failure;
+import org.armlib.domain.InProgress;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.Parameters;
+import org.armlib.domain.Pending;
+import org.armlib.domain.RequestState;
+import org.armlib.domain.StoredFormat;
+import org.armlib.domain.Submission;
+import org.armlib.ports.BatchStatus;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The JSON form of a status. Thread-safe. */
+final class StatusForm {
+    private static final long SOONEST_RETRY = 1;
+    private static final long LATEST_RETRY = 300;
+
+    private final Clock clock;
+
+    StatusForm(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * A status as it is shown.
+     *
+     * @param epoch the current one, for a request without a result
+     */
+    ObjectNode of(BatchStatus status, DataEpoch epoch, String base) {
+        ObjectNode node = Json.object()
+                .put("key", status.key().value())
+                .put("status", status.status().label());
+        status.request().ifPresent(request -> describe(node, request));
+        status.submitted().ifPresent(time -> node.put("submitted", Json.time(time)));
+        status.started().ifPresent(time -> node.put("started", Json.time(time)));
+        status.finished().ifPresent(time -> node.put("finished", Json.time(time)));
+        node.put("attempts", status.attempts());
+        status.position().ifPresent(position -> node.put("position", position));
+        status.eta()
+                .ifPresent(eta ->
+                        node.putObject("eta").put("p50", Json.time(eta.p50())).put("p90", Json.time(eta.p90())));
+        status.progress()
+                .ifPresent(progress -> node.putObject("progress")
+                        .put("fraction", progress.fraction())
+                        .put("message", progress.message()));
+        status.result().ifPresent(manifest -> results(node.putObject("results"), manifest, base));
+        status.failure().ifPresent(failure -> error(node, failure));
+        node.put("epoch", status.result().map(Manifest::epoch).orElse(epoch).value());
+        return node;
+    }
+
+    /** What a list shows of a request: all that is known without asking further. */
+    ObjectNode of(Submission submission, OptionalLong position, DataEpoch epoch) {
+        RequestState state = submission.state();
+        return of(
+                new BatchStatus(
+                        submission.key(),
+                        BatchStatus.Status.of(submission.phase()),
+                        Optional.of(submission.request()),
+                        Optional.of(submission.submitted()),
+                        started(state),
+                        state instanceof RequestState.Finished ended ? Optional.of(ended.finished()) : Optional.empty(),
+                        state.attempts(),
+                        position,
+                        Optional.empty(),
+                        state instanceof InProgress running ? Optional.of(running.progress()) : Optional.empty(),
+                        failure(state),
+                        Optional.empty()),
+                epoch,
+                "");
+    }
+
+    /**
+     * An entity tag that changes whenever anything but the ETA does. The ETA moves with the clock, so that a tag which
+     * showed it would never match.
+     */
+    String tag(BatchStatus status, DataEpoch epoch) {
+        ObjectNode node = of(status, epoch, "");
+        node.remove("eta");
+        return "W/\"" + HexFormat.of().formatHex(sha256(Json.bytes(node)), 0, 12) + '"';
+    }
+
+    /** When it is worth asking again, in seconds. */
+    long retryAfter(BatchStatus status) {
+        return status.eta()
+                .map(eta -> Duration.between(clock.instant(), eta.p50()).toSeconds())
+                .map(seconds -> Math.max(SOONEST_RETRY, Math.min(LATEST_RETRY, seconds)))
+                .orElse(SOONEST_RETRY);
+    }
+
+    private static void describe(ObjectNode node, BatchRequest request) {
+        node.put("requestUri", request.requestUri());
+        node.set("parameters", parameters(request.parameters()));
+        node.put("sticky", request.sticky());
+    }
+
+    private static ObjectNode parameters(Parameters parameters) {
+        ObjectNode node = Json.object();
+        parameters.asMap().forEach((name, values) -> {
+            ArrayNode array = node.putArray(name);
+            values.forEach(array::add);
+        });
+        return node;
+    }
+
+    private static void results(ObjectNode node, Manifest manifest, String base) {
+        for (StoredFormat format : manifest.formats()) {
+            String name = format.name().value();
+            node.putObject(name)
+                    .put("url", base + "/results/" + manifest.key() + "." + name)
+                    .put("length", format.length())
+                    .put("digest", "sha256:" + format.sha256())
+                    .put("mediaType", format.mediaType());
+        }
+    }
+
+    /** The last attempt's failure; of a request that goes on it says why there was more than one attempt. */
+    private static void error(ObjectNode node, Failure failure) {
+        node.putObject("error")
+                .put("type", Problem.REQUEST_FAILED.type())
+                .put("title", title(failure.kind()))
+                .put("detail", failure.message());
+    }
+
+    private static String title(Failure.Kind kind) {
+        return switch (kind) {
+            case RETRYABLE -> "The last attempt failed";
+            case PERMANENT -> "The request itself is wrong";
+            case LEASE_EXPIRED -> "Its worker was not heard of any more";
+        };
+    }
+
+    private static Optional<Instant> started(RequestState state) {
+        if (state instanceof InProgress running) {
+            return Optional.of(running.started());
+        }
+        return state instanceof Completed done ? Optional.of(done.started()) : Optional.empty();
+    }
+
+    private static Optional<Failure> failure(RequestState state) {
+        if (state instanceof Failed failed) {
+            return Optional.of(failed.reason());
+        }
+        return state instanceof Pending pending ? pending.lastFailure() : Optional.empty();
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    static byte[] sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,127 @@
+package org.armlib.http.server;
+
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.armlib.http.api.ApiServlet;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
+import org.armlib.spi.Server;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP API on a port of its own. Thread-safe. */
+public final class HttpServer implements Server {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int HEADERS = 64 * 1024;
+
+    private final HttpServerSettings settings;
+    private final ApiServlet servlet;
+    private final org.eclipse.jetty.server.Server jetty;
+    private final ServerConnector connector;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A server over {@code requests}, and the queue and cache behind them, none of which it closes. */
+    public HttpServer(
+            RequestManager requests, QueueManager queue, CacheManager cache, Clock clock, HttpServerSettings settings) {
+        this.settings = settings;
+        this.servlet = new ApiServlet(requests, queue, cache, clock, settings.api());
+        QueuedThreadPool threads = new QueuedThreadPool(settings.threads(), Math.min(8, settings.threads()));
+        threads.setName("armlib-http");
+        threads.setDaemon(true);
+        this.jetty = new org.eclipse.jetty.server.Server(threads);
+        this.connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(configuration()));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(settings.idleTimeout().toMillis());
+        jetty.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
+        context.addServlet(holder(servlet), "/*");
+        context.setErrorHandler(new ProblemErrorHandler());
+        jetty.setErrorHandler(new ProblemErrorHandler());
+        jetty.setHandler(new GracefulHandler(context));
+        jetty.setStopTimeout(settings.grace().toMillis());
+        jetty.setStopAtShutdown(false);
+    }
+
+    /** @throws HttpServerException if the port cannot be listened on */
+    @Override
+    public URI start() {
+        try {
+            jetty.start();
+        } catch (Exception e) {
+            HttpServerException failure = new HttpServerException(
+                    "cannot listen on " + settings.host() + ":" + settings.port() + " (" + reason(e)
+                            + "); is another server running there? server.port = 0 takes any port that is free",
+                    e);
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            close();
+            throw failure;
+        }
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        URI address = URI.create("http://" + host + ":" + connector.getLocalPort() + "/");
+        LOG.info("listening on {}", address);
+        return address;
+    }
+
+    /**
+     * Is not ready any more and takes no further requests, waits for {@code drainDelay}, stops listening, lets calls
+     * under way end within {@code grace}, and returns. If the calling thread is interrupted, it ends at once.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        servlet.drain();
+        try {
+            if (connector.isRunning()) {
+                new CountDownLatch(1).await(settings.drainDelay().toMillis(), TimeUnit.MILLISECONDS);
+            }
+            jetty.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new HttpServerException("the server did not stop in order (" + reason(e) + ")", e);
+        } finally {
+            jetty.destroy();
+        }
+        LOG.info("the server has stopped");
+    }
+
+    private static ServletHolder holder(Servlet servlet) {
+        ServletHolder holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        holder.setInitOrder(0);
+        return holder;
+    }
+
+    private static HttpConfiguration configuration() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendXPoweredBy(false);
+        // A query may be sent as a URL, and is as long as parameters may be long.
+        configuration.setRequestHeaderSize(HEADERS);
+        configuration.setResponseHeaderSize(HEADERS);
+        return configuration;
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e instanceof IOException && e.getCause() != null ? e.getCause() : e;
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

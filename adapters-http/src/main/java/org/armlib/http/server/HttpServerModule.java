@@ -1,0 +1,26 @@
+package org.armlib.http.server;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import java.time.Clock;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
+import org.armlib.spi.Server;
+
+/** Binds {@link Server} to an {@link HttpServer}. */
+public final class HttpServerModule extends AbstractModule {
+    private final HttpServerSettings settings;
+
+    /** The server that {@code settings} describe. */
+    public HttpServerModule(HttpServerSettings settings) {
+        this.settings = settings;
+    }
+
+    @Provides
+    @Singleton
+    Server server(RequestManager requests, QueueManager queue, CacheManager cache, Clock clock) {
+        return new HttpServer(requests, queue, cache, clock, settings);
+    }
+}

@@ -1,0 +1,141 @@
+package org.armlib.http.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.armlib.http.api.ApiSettings;
+import org.armlib.spi.InvalidSettingException;
+import org.armlib.spi.Setting;
+import org.armlib.spi.Settings;
+
+/**
+ * Where the server listens, and how it works. Immutable.
+ *
+ * @param host the address to listen on; the machine itself alone can reach {@code 127.0.0.1}
+ * @param port the port, 0 for any that is free
+ * @param threads how many calls are worked on at a time; calls that wait, and results on their way to slow clients, need
+ *     none
+ * @param idleTimeout how long a connection may be idle, and a client keep the server waiting in the midst of a call
+ * @param drainDelay how long the server goes on, not ready and taking no further requests, before it stops listening, so
+ *     that what spreads the load over several servers can notice
+ * @param grace how long calls under way may go on after that
+ * @param api what the API allows
+ */
+public record HttpServerSettings(
+        String host,
+        int port,
+        int threads,
+        Duration idleTimeout,
+        Duration drainDelay,
+        Duration grace,
+        ApiSettings api) {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private static final Setting<String> HOST =
+            Setting.text("host", "The address to listen on.").withDefault("127.0.0.1");
+    private static final Setting<Integer> PORT = Setting.integer(
+                    "port", "The port to listen on, 0 for any that is free.", 0, 65_535)
+            .withDefault(8080);
+    private static final Setting<Integer> THREADS = Setting.integer(
+                    "threads", "Calls worked on at a time; calls that wait need no thread.", 4, 10_000)
+            .withDefault(100);
+    private static final Setting<Duration> IDLE_TIMEOUT = Setting.duration(
+                    "idle-timeout", "The longest a connection may be idle.", Duration.ofMillis(100), HOUR)
+            .withDefault(Duration.ofSeconds(30));
+    private static final Setting<Duration> DRAIN_DELAY = Setting.duration(
+                    "drain-delay",
+                    "How long the server goes on at shutdown, not ready, before it stops listening.",
+                    Duration.ZERO,
+                    HOUR)
+            .withDefault(Duration.ZERO);
+    private static final Setting<Duration> GRACE = Setting.duration(
+                    "grace", "How long calls under way may go on at shutdown.", Duration.ZERO, HOUR)
+            .withDefault(Duration.ofSeconds(10));
+    private static final Setting<String> ADMIN_TOKEN = Setting.text(
+                    "admin-token", "The bearer token of /admin, 16 characters or more; without one there is no /admin.")
+            .secret();
+    private static final Setting<String> SUBMIT_TOKEN = Setting.text(
+                    "submit-token", "The bearer token that submitting and cancelling need; without one anybody may.")
+            .secret();
+    private static final Setting<Long> MAX_BODY = Setting.size(
+                    "max-body", "The most a request body may have.", 1024, 100L * 1024 * 1024)
+            .withDefault((long) ApiSettings.DEFAULT.maxBody());
+    private static final Setting<Integer> MAX_QUEUE = Setting.integer(
+                    "max-queue", "How many requests may wait before further ones are refused.", 1, Integer.MAX_VALUE)
+            .withDefault((int) ApiSettings.DEFAULT.maxQueue());
+    private static final Setting<Duration> MAX_WAIT = Setting.duration(
+                    "max-wait", "The longest one call waits for a request.", Duration.ZERO, HOUR)
+            .withDefault(ApiSettings.DEFAULT.maxWait());
+    private static final Setting<Integer> MAX_WAITERS = Setting.integer(
+                    "max-waiters", "How many calls may wait at a time, event streams included.", 0, 1_000_000)
+            .withDefault(ApiSettings.DEFAULT.maxWaiters());
+    private static final Setting<Duration> POLL_INTERVAL = Setting.duration(
+                    "poll-interval",
+                    "How often a request that calls wait for is looked at, once they have waited for a while.",
+                    Duration.ofMillis(20),
+                    HOUR)
+            .withDefault(ApiSettings.DEFAULT.pollInterval());
+
+    /** @throws InvalidSettingException if one of them cannot work */
+    public HttpServerSettings {
+        if (host.isBlank()) {
+            throw new InvalidSettingException(
+                    "host", "is empty; 127.0.0.1 is this machine alone, 0.0.0.0 all networks");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new InvalidSettingException("port", "is " + port + "; from 0 to 65535 is allowed");
+        }
+        if (threads < 4) {
+            throw new InvalidSettingException("threads", "is " + threads + "; a server needs at least 4");
+        }
+    }
+
+    /** On this machine alone, on a port that is free, the API as {@code api} says. */
+    public static HttpServerSettings local(ApiSettings api) {
+        return new HttpServerSettings(
+                HOST.defaultValue().orElseThrow(),
+                0,
+                THREADS.defaultValue().orElseThrow(),
+                IDLE_TIMEOUT.defaultValue().orElseThrow(),
+                DRAIN_DELAY.defaultValue().orElseThrow(),
+                GRACE.defaultValue().orElseThrow(),
+                api);
+    }
+
+    static List<Setting<?>> all() {
+        return List.of(
+                HOST,
+                PORT,
+                THREADS,
+                IDLE_TIMEOUT,
+                DRAIN_DELAY,
+                GRACE,
+                ADMIN_TOKEN,
+                SUBMIT_TOKEN,
+                MAX_BODY,
+                MAX_QUEUE,
+                MAX_WAIT,
+                MAX_WAITERS,
+                POLL_INTERVAL);
+    }
+
+    static HttpServerSettings from(Settings settings) {
+        Optional<String> admin = settings.find(ADMIN_TOKEN);
+        return new HttpServerSettings(
+                settings.get(HOST),
+                settings.get(PORT),
+                settings.get(THREADS),
+                settings.get(IDLE_TIMEOUT),
+                settings.get(DRAIN_DELAY),
+                settings.get(GRACE),
+                new ApiSettings(
+                        admin,
+                        settings.find(SUBMIT_TOKEN),
+                        settings.get(MAX_BODY).intValue(),
+                        settings.get(MAX_QUEUE),
+                        settings.get(MAX_WAIT),
+                        settings.get(MAX_WAITERS),
+                        settings.get(POLL_INTERVAL)));
+    }
+}

@@ -1,0 +1,215 @@
+package org.armlib.http.api;
+
+import static org.armlib.http.api.Site.header;
+import static org.armlib.http.api.Site.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.armlib.domain.Failure;
+import org.armlib.domain.Purge;
+import org.armlib.file.Compression;
+import org.armlib.file.FileCacheManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultsApiTest {
+    private static final String DIGITS = "0123456789";
+
+    private final Site site = new Site();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void a_result_comes_with_all_that_is_known_of_it() throws Exception {
+        site.complete("k", "csv", DIGITS);
+
+        HttpResponse<String> answer = site.get("/results/k.csv");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(DIGITS);
+        assertThat(header(answer, "Content-Type")).isEqualTo("text/csv");
+        assertThat(header(answer, "Content-Length")).isEqualTo("10");
+        assertThat(header(answer, "ETag")).matches("\"[0-9a-f]{64}\"");
+        assertThat(header(answer, "Repr-Digest"))
+                .isEqualTo("sha-256=:"
+                        + Base64.getEncoder()
+                                .encodeToString(MessageDigest.getInstance("SHA-256")
+                                        .digest(DIGITS.getBytes(StandardCharsets.UTF_8)))
+                        + ":");
+        assertThat(header(answer, "Content-Disposition")).isEqualTo("attachment; filename=\"k.csv\"");
+        assertThat(header(answer, "Accept-Ranges")).isEqualTo("bytes");
+        assertThat(header(answer, "Content-Location")).isEqualTo("/results/k.csv");
+        assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
+
+        HttpResponse<String> head = site.head("/results/k.csv");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(header(head, "Content-Length")).isEqualTo("10");
+        assertThat(header(head, "ETag")).isEqualTo(header(answer, "ETag"));
+    }
+
+    @Test
+    void conditions_are_heeded() throws Exception {
+        site.complete("k", "csv", DIGITS);
+        String tag = header(site.get("/results/k"), "ETag");
+
+        assertThat(site.get("/results/k", "If-None-Match", tag).statusCode()).isEqualTo(304);
+        assertThat(site.get("/results/k", "If-None-Match", "W/" + tag + ", \"x\"")
+                        .statusCode())
+                .isEqualTo(304);
+        assertThat(site.get("/results/k", "If-None-Match", "\"x\"").statusCode())
+                .isEqualTo(200);
+        assertThat(site.get("/results/k", "If-Match", tag).statusCode()).isEqualTo(200);
+        assertThat(site.get("/results/k", "If-Match", "\"x\"").statusCode()).isEqualTo(412);
+        String modified = header(site.get("/results/k"), "Last-Modified");
+        assertThat(site.get("/results/k", "If-Modified-Since", modified).statusCode())
+                .isEqualTo(304);
+        assertThat(site.get("/results/k", "If-Modified-Since", "yesterday").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_part_is_sent_where_a_part_is_asked_for() throws Exception {
+        site.complete("k", "csv", DIGITS);
+        assertThat(part("bytes=2-4")).containsExactly("206", "bytes 2-4/10", "234");
+        assertThat(part("bytes=7-")).containsExactly("206", "bytes 7-9/10", "789");
+        assertThat(part("bytes=-3")).containsExactly("206", "bytes 7-9/10", "789");
+        assertThat(part("bytes=-30")).containsExactly("206", "bytes 0-9/10", DIGITS);
+        assertThat(part("bytes=8-99")).containsExactly("206", "bytes 8-9/10", "89");
+        assertThat(part("bytes=0-0")).containsExactly("206", "bytes 0-0/10", "0");
+        assertThat(part("bytes=10-")).startsWith("416", "bytes */10");
+        assertThat(part("bytes=-0")).startsWith("416", "bytes */10");
+        // What is not understood, and several ranges, which need not be: all of it.
+        for (String other : List.of("bytes=4-2", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5", "bytes=-", "bytes")) {
+            assertThat(part(other)).as(other).containsExactly("200", "", DIGITS);
+        }
+        String tag = header(site.get("/results/k"), "ETag");
+        assertThat(site.get("/results/k", "Range", "bytes=0-1", "If-Range", tag).statusCode())
+                .isEqualTo(206);
+        assertThat(site.get("/results/k", "Range", "bytes=0-1", "If-Range", "\"x\"")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void an_empty_result_is_a_result() throws Exception {
+        site.complete("k", "csv", "");
+        assertThat(site.get("/results/k").statusCode()).isEqualTo(200);
+        assertThat(part("bytes=0-")).startsWith("416", "bytes */0");
+    }
+
+    @Test
+    void the_client_chooses_the_format() throws Exception {
+        site.complete("k", "csv", "c", "json", "j");
+        assertThat(site.get("/results/k").body()).isEqualTo("c");
+        assertThat(site.get("/results/k", "Accept", "application/json").body()).isEqualTo("j");
+        assertThat(site.get("/results/k", "Accept", "text/*;q=0.1, application/json;q=0.5")
+                        .body())
+                .isEqualTo("j");
+        assertThat(site.get("/results/k", "Accept", "text/csv;q=0, */*").body()).isEqualTo("j");
+        assertThat(site.get("/results/k.json", "Accept", "text/csv").body()).isEqualTo("j");
+        HttpResponse<String> none = site.get("/results/k", "Accept", "image/png");
+        assertThat(none.statusCode()).isEqualTo(406);
+        assertThat(json(none).get("detail").stringValue()).contains("csv (text/csv)", "json (application/json)");
+        HttpResponse<String> unknown = site.get("/results/k.xlsx");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(json(unknown).get("type").stringValue()).isEqualTo("urn:armlib:problem:unknown-format");
+    }
+
+    @Test
+    void a_key_with_dots_is_told_from_a_suffix() throws Exception {
+        site.complete("a.b", "tar.gz", "t");
+        assertThat(site.get("/results/a.b").body()).isEqualTo("t");
+        assertThat(site.get("/results/a.b.tar.gz").body()).isEqualTo("t");
+        assertThat(site.get("/results/a.b.csv").statusCode()).isEqualTo(404);
+        assertThat(site.get("/results/a").statusCode()).isEqualTo(404);
+        assertThat(site.get("/results/" + "a.".repeat(90) + "a").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void why_there_is_no_result_is_told() throws Exception {
+        site.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
+        HttpResponse<String> waiting = site.get("/results/k.csv");
+        assertThat(type(waiting)).isEqualTo("404 result-not-ready");
+        assertThat(header(waiting, "Retry-After")).isNotEmpty();
+        assertThat(type(site.get("/results/nobody"))).isEqualTo("404 unknown-request");
+
+        site.queue.fail(site.lease().lease(), Failure.permanent("wrong"));
+        assertThat(type(site.get("/results/k"))).isEqualTo("404 no-result");
+
+        site.complete("old", "csv", "c");
+        site.cache.purge(Purge.REBUILD);
+        assertThat(type(site.get("/results/old.csv"))).isEqualTo("410 result-gone");
+    }
+
+    @Test
+    void a_large_result_is_sent_whole_to_a_client_that_reads_slowly() throws Exception {
+        String large = DIGITS.repeat(2_000_000);
+        site.complete("k", "csv", large);
+        assertThat(site.get("/results/k").body()).isEqualTo(large);
+        HttpResponse<String> part = site.get("/results/k", "Range", "bytes=19999990-");
+        assertThat(part.body()).isEqualTo(DIGITS);
+    }
+
+    @Test
+    void what_is_stored_encoded_is_sent_as_stored_to_who_accepts_it() throws Exception {
+        String text = DIGITS.repeat(1000);
+        try (Site files = new Site(
+                Site.newQueue(),
+                new FileCacheManager(folder, Compression.GZIP, Clock.systemUTC()),
+                Site.settings(ApiSettings.DEFAULT))) {
+            files.complete("k", "csv", text);
+
+            HttpResponse<String> plain = files.get("/results/k.csv");
+            assertThat(plain.body()).isEqualTo(text);
+            assertThat(header(plain, "Content-Encoding")).isEmpty();
+            assertThat(header(plain, "Vary")).contains("Accept-Encoding");
+
+            HttpResponse<byte[]> encoded = files.client.send(
+                    files.to("/results/k.csv")
+                            .header("Accept-Encoding", "br, gzip")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(header(encoded, "Content-Encoding")).isEqualTo("gzip");
+            assertThat(header(encoded, "ETag"))
+                    .isNotEqualTo(header(plain, "ETag"))
+                    .contains("-gzip");
+            assertThat(header(encoded, "Repr-Digest")).isEmpty();
+            assertThat(header(encoded, "Unencoded-Digest")).isEqualTo(header(plain, "Repr-Digest"));
+            assertThat(encoded.body().length).isLessThan(1000);
+            assertThat(new String(
+                            new GZIPInputStream(new ByteArrayInputStream(encoded.body())).readAllBytes(),
+                            StandardCharsets.UTF_8))
+                    .isEqualTo(text);
+
+            HttpResponse<String> refused = files.get("/results/k.csv", "Accept-Encoding", "gzip;q=0, *;q=0");
+            assertThat(refused.body()).isEqualTo(text);
+            assertThat(files.get("/results/k.csv", "Range", "bytes=9998-").body())
+                    .isEqualTo("89");
+        }
+    }
+
+    private List<String> part(String range) throws Exception {
+        HttpResponse<String> answer = site.get("/results/k", "Range", range);
+        return List.of(String.valueOf(answer.statusCode()), header(answer, "Content-Range"), answer.body());
+    }
+
+    private static String type(HttpResponse<String> answer) {
+        return answer.statusCode() + " "
+                + json(answer).get("type").stringValue().replace("urn:armlib:problem:", "");
+    }
+}

@@ -1,0 +1,261 @@
+package org.armlib.http.api;
+
+import static org.armlib.http.api.Site.header;
+import static org.armlib.http.api.Site.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.armlib.http.server.HttpServer;
+import org.armlib.http.server.HttpServerException;
+import org.armlib.http.server.HttpServerSettings;
+import org.armlib.spi.InvalidSettingException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Administration, health, draining, and what hostile clients send. */
+class ServerTest {
+    private final Site site = new Site();
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void administration_needs_the_token() throws Exception {
+        for (String path : List.of("/admin/status", "/admin/nothing")) {
+            assertThat(site.get(path).statusCode()).isIn(401, 404);
+        }
+        assertThat(site.get("/admin/status").statusCode()).isEqualTo(401);
+        assertThat(site.get("/admin/status", "Authorization", "Bearer wrong").statusCode())
+                .isEqualTo(401);
+        assertThat(site.get("/admin/status", "Authorization", "Basic " + Site.TOKEN)
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(site.call("POST", "/admin/suspend").statusCode()).isEqualTo(401);
+        assertThat(site.queue.overview().suspended()).isFalse();
+    }
+
+    @Test
+    void without_a_token_there_is_no_administration() throws Exception {
+        try (Site open = new Site(Site.settings(ApiSettings.DEFAULT))) {
+            for (String path : List.of("/admin/status", "/admin/suspend", "/admin/nothing")) {
+                HttpResponse<String> answer = open.get(path, "Authorization", "Bearer ");
+                assertThat(answer.statusCode()).isEqualTo(404);
+                assertThat(json(answer).get("type").stringValue()).isEqualTo("urn:armlib:problem:not-found");
+            }
+        }
+    }
+
+    @Test
+    void leasing_is_suspended_and_resumed() throws Exception {
+        site.post("/requests", "{\"requestUri\": \"/r\"}");
+        site.lease();
+        assertThat(json(site.admin("POST", "/admin/suspend")).get("leasing").stringValue())
+                .isEqualTo("Suspending");
+        site.requests.cancel(site.queue
+                .list(org.armlib.domain.Phase.IN_PROGRESS, java.util.Optional.empty(), 1)
+                .items()
+                .get(0)
+                .key());
+        assertThat(json(site.admin("GET", "/admin/status")).get("leasing").stringValue())
+                .isEqualTo("Suspended");
+        assertThat(json(site.admin("POST", "/admin/resume")).get("leasing").stringValue())
+                .isEqualTo("Running");
+        assertThat(json(site.admin("GET", "/admin/status"))
+                        .get("counts")
+                        .get("Cancelled")
+                        .intValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void the_cache_is_cleared_and_the_data_are_rebuilt() throws Exception {
+        site.complete("a", "csv", "12345");
+        assertThat(site.admin("POST", "/admin/clear-cache").body()).isEqualTo("{\"items\":1,\"bytes\":5,\"epoch\":0}");
+        site.complete("b", "csv", "123");
+        assertThat(site.admin("POST", "/admin/rebuilt").body()).isEqualTo("{\"items\":1,\"bytes\":3,\"epoch\":1}");
+        assertThat(site.admin("POST", "/admin/prune?age=PT0S").statusCode()).isEqualTo(200);
+        assertThat(site.admin("POST", "/admin/prune?age=-PT1S").statusCode()).isEqualTo(422);
+        assertThat(site.admin("POST", "/admin/prune?age=week").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void health_tells_whether_the_backends_answer() throws Exception {
+        assertThat(site.get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(site.get("/health/ready").statusCode()).isEqualTo(200);
+        site.queue.close();
+        await().until(() -> site.get("/health/ready").statusCode() == 503);
+        assertThat(site.get("/health/live").statusCode()).isEqualTo(200);
+        HttpResponse<String> failed = site.get("/requests/k");
+        assertThat(failed.statusCode()).isIn(500, 503);
+        assertThat(header(failed, "Content-Type")).startsWith("application/problem+json");
+    }
+
+    @Test
+    void a_server_that_drains_ends_waits_and_lets_calls_under_way_finish() throws Exception {
+        try (Site draining =
+                new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofSeconds(30), Duration.ofSeconds(20)))) {
+            draining.complete("k", "csv", "0123456789".repeat(1_000_000));
+            draining.post("/requests", "{\"requestUri\": \"/w\", \"key\": \"w\"}");
+            CompletableFuture<HttpResponse<String>> poll = draining.client.sendAsync(
+                    draining.to("/requests/w?wait=50").build(), HttpResponse.BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> batch = draining.client.sendAsync(
+                    draining.to("/batch/b").header("Prefer", "wait=50").build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<InputStream> download =
+                    draining.client.send(draining.to("/results/k").build(), HttpResponse.BodyHandlers.ofInputStream());
+            await().until(() -> draining.queue.overview().count(org.armlib.domain.Phase.PENDING) == 2);
+
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(draining.server::close);
+
+            assertThat(poll.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(batch.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+            assertThat(closing).isNotDone();
+            assertThat(download.body().readAllBytes()).hasSize(10_000_000);
+            closing.get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> draining.get("/health/live")).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void a_server_that_drains_is_not_ready_and_takes_no_requests_but_answers() throws Exception {
+        HttpServerSettings settings = new HttpServerSettings(
+                "127.0.0.1",
+                0,
+                Site.THREADS,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
+                Duration.ZERO,
+                ApiSettings.DEFAULT);
+        try (Site draining = new Site(settings)) {
+            draining.post("/requests", "{\"requestUri\": \"/w\", \"key\": \"w\"}");
+            Thread closing = new Thread(draining.server::close);
+            closing.start();
+            await().until(() -> draining.get("/health/ready").statusCode() == 503);
+
+            HttpResponse<String> refused = draining.post("/requests", "{\"requestUri\": \"/x\"}");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(header(refused, "Retry-After")).isNotEmpty();
+            assertThat(json(refused).get("type").stringValue()).isEqualTo("urn:armlib:problem:draining");
+            assertThat(draining.get("/requests/w?wait=50").statusCode()).isEqualTo(200);
+            assertThat(draining.get("/health/live").statusCode()).isEqualTo(200);
+            closing.interrupt();
+            closing.join(20_000);
+            assertThat(closing.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told() {
+        HttpServerSettings taken = new HttpServerSettings(
+                "127.0.0.1",
+                site.address.getPort(),
+                Site.THREADS,
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                Duration.ZERO,
+                ApiSettings.DEFAULT);
+        try (HttpServer second =
+                new HttpServer(site.requests, site.queue, site.cache, java.time.Clock.systemUTC(), taken)) {
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(HttpServerException.class)
+                    .hasMessageContaining("127.0.0.1:" + site.address.getPort())
+                    .hasMessageContaining("server.port = 0");
+        }
+    }
+
+    @Test
+    void tokens_that_could_be_guessed_or_not_be_sent_are_refused_and_never_shown() {
+        for (String token : List.of("", "short", "has spaces in it, more than 16", "sixteen-characters\n")) {
+            assertThatThrownBy(() -> ApiSettings.DEFAULT.withAdminToken(token))
+                    .isInstanceOf(InvalidSettingException.class);
+        }
+        assertThat(ApiSettings.DEFAULT
+                        .withAdminToken(Site.TOKEN)
+                        .withSubmitToken(Site.TOKEN)
+                        .toString())
+                .doesNotContain(Site.TOKEN);
+    }
+
+    @Test
+    void the_page_and_its_files_are_served_and_nothing_else() throws Exception {
+        HttpResponse<String> page = site.get("/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(header(page, "Content-Type")).startsWith("text/html");
+        assertThat(header(page, "Content-Security-Policy"))
+                .contains("script-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(site.get("/", "If-None-Match", header(page, "ETag")).statusCode())
+                .isEqualTo(304);
+        assertThat(site.get("/console/index.html").statusCode()).isEqualTo(200);
+        for (String path : List.of(
+                "/console/../openapi.json",
+                "/console/%2e%2e/openapi.json",
+                "/console/..%2fopenapi.json",
+                "/console/%252e%252e%252fopenapi.json",
+                "/console/..;/openapi.json",
+                "/console/..\\openapi.json",
+                "/console//etc/passwd",
+                "/console/ApiServlet.class",
+                "/console/",
+                "/console/nothing.css",
+                "/console/index.html%00.css")) {
+            assertThat(site.rawLines("GET " + path + " HTTP/1.1", "Host: h"))
+                    .as(path)
+                    .matches("(?s)HTTP/1.1 (400|404) .*")
+                    .contains("application/problem+json")
+                    .doesNotContain("openapi\"", "root:");
+        }
+    }
+
+    @Test
+    void what_hostile_clients_send_is_refused_in_the_form_of_a_problem() throws Exception {
+        for (String start : List.of(
+                "GET /requests/a%zz HTTP/1.1",
+                "GET /requests/a%2 HTTP/1.1",
+                "GET /requests/%ff HTTP/1.1",
+                "GET /requests/../admin/status HTTP/1.1",
+                "GET /requests/<script> HTTP/1.1",
+                "GET /requests/k?wait=%zz HTTP/1.1",
+                "GET /batch/x?a=%c0%ae HTTP/1.1",
+                "GET /nothing HTTP/1.1",
+                "TRACE / HTTP/1.1",
+                "PUT /requests HTTP/1.1",
+                "BREW /requests HTTP/1.1",
+                "GET /requests HTTP/9.9",
+                "nonsense")) {
+            String answer = site.rawLines(start, "Host: h");
+            assertThat(answer).as(start).matches("(?s)HTTP/1.1 (4|5)\\d\\d .*").doesNotContain("<script>", "Jetty");
+        }
+        assertThat(site.rawLines("GET / HTTP/1.1", "Host: h", "X-Large: " + "x".repeat(100_000)))
+                .startsWith("HTTP/1.1 431");
+        assertThat(site.rawLines("OPTIONS /requests HTTP/1.1", "Host: h")).contains("Allow: GET, POST");
+        assertThat(site.get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void nothing_that_a_caller_sends_becomes_a_header() throws Exception {
+        HttpResponse<String> answer =
+                site.get("/batch/x%0d%0aSet-Cookie:%20a=b?_key=k&a=%0d%0aSet-Cookie:%20a=b", "Prefer", "wait=0");
+        assertThat(answer.headers().map()).doesNotContainKey("set-cookie");
+        assertThat(site.get("/batch/x?_key=a%0d%0ab").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void every_answer_is_safe_to_show_in_a_browser() throws Exception {
+        for (String path : List.of("/", "/requests", "/requests/nobody", "/nothing", "/openapi.json")) {
+            HttpResponse<String> answer = site.get(path);
+            assertThat(header(answer, "X-Content-Type-Options")).as(path).isEqualTo("nosniff");
+            assertThat(header(answer, "Content-Security-Policy")).as(path).contains("default-src 'none'");
+            assertThat(header(answer, "Server")).as(path).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package org.armlib.http.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.armlib.http.api.Site.header;
+import static org.armlib.http.api.Site.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.OutputStream;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.armlib.domain.Failure;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Progress;
+import org.armlib.ports.Job;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Long polls, event streams and {@code Prefer: wait}. */
+class WaitingTest {
+    /** Many more than the server has threads. */
+    private static final int MANY = 20 * Site.THREADS;
+
+    private final Site site = new Site();
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void a_long_poll_holds_until_the_state_changes() throws Exception {
+        submit("k");
+        CompletableFuture<HttpResponse<String>> waiting = getAsync("/requests/k?wait=30");
+        awaitWaiters(1);
+        LeasedRequest leased = site.lease();
+        assertThat(status(waiting)).isEqualTo("InProgress");
+
+        String tag = header(site.get("/requests/k"), "ETag");
+        CompletableFuture<HttpResponse<String>> next = getAsync("/requests/k?wait=30", "If-None-Match", tag);
+        awaitWaiters(1);
+        site.queue.fail(leased.lease(), Failure.permanent("no"));
+        assertThat(status(next)).isEqualTo("Failed");
+        awaitWaiters(0);
+    }
+
+    @Test
+    void a_long_poll_ends_with_its_time() throws Exception {
+        submit("k");
+        assertThat(json(site.get("/requests/k?wait=1")).get("status").stringValue())
+                .isEqualTo("Pending");
+        String tag = header(site.get("/requests/k"), "ETag");
+        assertThat(site.get("/requests/k?wait=1", "If-None-Match", tag).statusCode())
+                .isEqualTo(304);
+        // Something else than what the caller knows is told at once, and so is what will not change any more.
+        assertThat(site.get("/requests/k?wait=3600", "If-None-Match", "\"other\"")
+                        .statusCode())
+                .isEqualTo(200);
+        site.requests.cancel(site.lease().request().key());
+        assertThat(site.get("/requests/k?wait=3600").statusCode()).isEqualTo(200);
+        assertThat(site.get("/requests/nobody?wait=3600").statusCode()).isEqualTo(404);
+        assertThat(site.get("/requests/k?wait=soon").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void many_wait_and_the_few_threads_answer_others_meanwhile() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            submit("k" + i);
+        }
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            waiting.add(getAsync("/requests/k" + i % 4 + "?wait=30"));
+        }
+        List<Events> streams = Stream.generate(() -> new Events("/requests/k0/events"))
+                .limit(MANY)
+                .toList();
+        awaitWaiters(2 * MANY);
+        assertThat(site.get("/health/ready").statusCode()).isEqualTo(200);
+
+        for (int i = 0; i < 4; i++) {
+            site.runOne("csv", "c");
+        }
+        for (CompletableFuture<HttpResponse<String>> answer : waiting) {
+            assertThat(status(answer)).isIn("InProgress", "Completed");
+        }
+        for (Events events : streams) {
+            assertThat(events.all()).last().asString().contains("\"status\":\"Completed\"");
+        }
+        awaitWaiters(0);
+    }
+
+    @Test
+    void events_tell_each_change_and_end_with_the_last() throws Exception {
+        submit("other");
+        submit("k");
+        Events events = new Events("/requests/k/events");
+        assertThat(events.next()).contains("\"status\":\"Pending\"", "\"position\":2");
+        site.runOne("csv", "1");
+        assertThat(events.next()).contains("\"position\":1");
+        LeasedRequest leased = site.lease();
+        assertThat(events.next()).contains("\"status\":\"InProgress\"");
+        site.queue.progress(leased.lease(), new Progress(0.5, "half\nway"));
+        assertThat(events.next()).contains("\"fraction\":0.5", "half\\nway");
+        site.queue.fail(leased.lease(), Failure.permanent("no"));
+        assertThat(events.next()).contains("\"status\":\"Failed\"");
+        assertThat(events.all()).isEmpty();
+
+        // A browser comes back with the id of the last event, and must be told that this was all.
+        assertThat(site.get("/requests/k/events", "Last-Event-ID", events.lastId)
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(site.get("/requests/k/events").body()).contains("event: status\nid: ", "\"Failed\"");
+        assertThat(site.get("/requests/nobody/events").statusCode()).isEqualTo(404);
+        HttpResponse<String> head = site.head("/requests/k/events");
+        assertThat(header(head, "Content-Type")).startsWith("text/event-stream");
+    }
+
+    @Test
+    void a_wait_outlasts_the_idle_timeout_of_the_connection() throws Exception {
+        try (Site quick = new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofMillis(100), Duration.ZERO))) {
+            quick.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
+            assertThat(json(quick.get("/requests/k?wait=1")).get("status").stringValue())
+                    .isEqualTo("Pending");
+        }
+    }
+
+    @Test
+    void more_than_may_wait_are_refused() throws Exception {
+        ApiSettings one = new ApiSettings(
+                Optional.empty(), Optional.empty(), 1000, 10, Duration.ofSeconds(30), 1, Duration.ofMillis(100));
+        try (Site small = new Site(Site.settings(one))) {
+            small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
+            CompletableFuture<HttpResponse<String>> first = small.client.sendAsync(
+                    small.to("/requests/k?wait=30").build(), HttpResponse.BodyHandlers.ofString());
+            await().until(() -> small.get("/requests/k?wait=1").statusCode() == 503);
+            assertThat(small.get("/requests/k/events").statusCode()).isEqualTo(503);
+            small.lease();
+            assertThat(first.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_caller_that_waits_gets_the_result_of_a_quick_request() throws Exception {
+        site.work(1, job -> write(job, "done"));
+
+        HttpResponse<String> answer = site.get("/batch/report?year=2024&_format=csv", "Prefer", "wait=20");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("done");
+        assertThat(header(answer, "Preference-Applied")).isEqualTo("wait=20");
+        assertThat(header(answer, "Cache-Status")).isEqualTo("armlib; fwd=miss");
+        HttpResponse<String> again = site.get("/batch/report?year=2024", "Prefer", "wait=20");
+        assertThat(again.body()).isEqualTo("done");
+        assertThat(header(again, "Cache-Status")).isEqualTo("armlib; hit");
+        assertThat(site.get("/batch/report?year=2024&_format=xlsx", "Prefer", "wait=20")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(site.get("/batch/report?year=2024&_format=../x", "Prefer", "wait=20")
+                        .statusCode())
+                .isEqualTo(422);
+        // Without a wish to wait the answer is a status, cached or not.
+        assertThat(json(site.get("/batch/report?year=2024")).get("status").stringValue())
+                .isEqualTo("Completed");
+    }
+
+    @Test
+    void a_request_that_outlasts_its_caller_goes_on_and_runs_once() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        CountDownLatch finish = new CountDownLatch(1);
+        site.work(2, job -> {
+            runs.incrementAndGet();
+            finish.await();
+            write(job, "run " + runs.get());
+        });
+
+        HttpResponse<String> answer = site.get("/batch/report?_key=k", "Prefer", "respond-async, wait=1");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(header(answer, "Location")).isEqualTo("/requests/k");
+        assertThat(json(answer).get("status").stringValue()).isEqualTo("InProgress");
+
+        CompletableFuture<HttpResponse<String>> second = getAsync("/batch/report?_key=k", "Prefer", "wait=20");
+        awaitWaiters(1);
+        finish.countDown();
+        HttpResponse<String> result = second.get(20, TimeUnit.SECONDS);
+        assertThat(result.body()).isEqualTo("run 1");
+        assertThat(header(result, "Cache-Status")).isEqualTo("armlib; fwd=miss; collapsed");
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void a_caller_that_waits_is_told_that_the_request_failed() throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting = getAsync("/batch/a?_key=a", "Prefer", "wait=20");
+        site.queue.fail(site.lease().lease(), Failure.permanent("no such year"));
+        HttpResponse<String> failed = waiting.get(20, TimeUnit.SECONDS);
+        assertThat(failed.statusCode()).isEqualTo(502);
+        assertThat(json(failed).get("detail").stringValue()).isEqualTo("no such year");
+        assertThat(json(failed).get("key").stringValue()).isEqualTo("a");
+
+        CompletableFuture<HttpResponse<String>> cancelled = getAsync("/batch/b?_key=b", "Prefer", "wait=20");
+        awaitWaiters(1);
+        site.call("DELETE", "/requests/b");
+        assertThat(cancelled.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(409);
+    }
+
+    private void submit(String key) throws Exception {
+        site.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"" + key + "\"}");
+    }
+
+    private CompletableFuture<HttpResponse<String>> getAsync(String path, String... headers) {
+        var request = site.to(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return site.client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private void awaitWaiters(int count) {
+        await().until(() ->
+                json(site.admin("GET", "/admin/status")).get("waitingCalls").intValue() == count);
+    }
+
+    private static String status(CompletableFuture<HttpResponse<String>> answer) throws Exception {
+        return json(answer.get(20, TimeUnit.SECONDS)).get("status").stringValue();
+    }
+
+    private static void write(Job job, String content) throws Exception {
+        try (OutputStream out = job.format("csv", "text/csv")) {
+            out.write(content.getBytes(UTF_8));
+        }
+    }
+
+    /** A stream of events as a client reads it, without a thread of its own. */
+    private final class Events {
+        private static final String END = "end";
+        private final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
+        private volatile String lastId = "";
+
+        Events(String path) {
+            var unused = site.client
+                    .sendAsync(
+                            site.to(path).build(),
+                            HttpResponse.BodyHandlers.fromLineSubscriber(new java.util.concurrent.Flow.Subscriber<>() {
+                                @Override
+                                public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
+                                    subscription.request(Long.MAX_VALUE);
+                                }
+
+                                @Override
+                                public void onNext(String line) {
+                                    if (line.startsWith("data: ")) {
+                                        events.add(line);
+                                    } else if (line.startsWith("id: ")) {
+                                        lastId = line.substring(4);
+                                    }
+                                }
+
+                                @Override
+                                public void onError(Throwable problem) {
+                                    events.add(String.valueOf(problem));
+                                }
+
+                                @Override
+                                public void onComplete() {
+                                    events.add(END);
+                                }
+                            }))
+                    .exceptionally(problem -> null);
+        }
+
+        String next() throws InterruptedException {
+            return String.valueOf(events.poll(20, TimeUnit.SECONDS));
+        }
+
+        List<String> all() throws InterruptedException {
+            List<String> rest = new ArrayList<>();
+            for (String event = next(); !event.equals(END); event = next()) {
+                rest.add(event);
+            }
+            return rest;
+        }
+    }
+}
