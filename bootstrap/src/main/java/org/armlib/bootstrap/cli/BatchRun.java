@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
@@ -28,13 +30,13 @@ final class BatchRun {
     private static final int LOOKED_AT = 1000;
 
     private final Armlib armlib;
-    private final Interruption interruption;
+    private final CountDownLatch stop;
     private final Map<RequestKey, Entry> entries = new LinkedHashMap<>();
 
-    /** A run with {@code armlib} that an interruption ends early. */
-    BatchRun(Armlib armlib, Interruption interruption) {
+    /** A run with {@code armlib} that ends early when {@code stop} reaches zero. */
+    BatchRun(Armlib armlib, CountDownLatch stop) {
         this.armlib = armlib;
-        this.interruption = interruption;
+        this.stop = stop;
     }
 
     /**
@@ -77,7 +79,7 @@ final class BatchRun {
         return entries.size();
     }
 
-    /** Waits until every request has ended; false if it was interrupted before that. */
+    /** Waits until every request has ended; false if the run is to stop before that. */
     boolean await(RunProgress progress) throws InterruptedException {
         Set<RequestKey> open = new LinkedHashSet<>();
         entries.forEach((key, entry) -> {
@@ -102,7 +104,7 @@ final class BatchRun {
             }
             QueueOverview overview = armlib.queue().overview();
             progress.show(entries.size() - open.size(), overview.count(Phase.IN_PROGRESS), failed);
-        } while (!open.isEmpty() && !interruption.await(LOOK_EVERY));
+        } while (!open.isEmpty() && !stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
         return open.isEmpty();
     }
 

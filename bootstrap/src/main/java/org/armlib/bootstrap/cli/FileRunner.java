@@ -3,6 +3,7 @@ package org.armlib.bootstrap.cli;
 import com.google.inject.Key;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.armlib.application.RequestWorker;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.ports.RequestProcessor;
@@ -21,10 +22,15 @@ final class FileRunner {
 
     /** Runs {@code lines} and returns the exit status: 0 if all of them are completed, else 1. */
     int run(List<RequestsFile.Line> lines, Armlib.Builder configured) throws InterruptedException {
+        try (Interruption interruption = Interruption.begin()) {
+            return run(lines, configured, interruption.told());
+        }
+    }
+
+    private int run(List<RequestsFile.Line> lines, Armlib.Builder configured, CountDownLatch interrupted)
+            throws InterruptedException {
         long begun = System.nanoTime();
-        // Closed last, so that an interruption waits until armlib is closed.
-        try (Interruption interrupted = Interruption.expected();
-                Armlib armlib = configured.start()) {
+        try (Armlib armlib = configured.start()) {
             requireWorkers(armlib);
             requireUpstream(armlib, configured);
             BatchRun run = new BatchRun(armlib, interrupted);

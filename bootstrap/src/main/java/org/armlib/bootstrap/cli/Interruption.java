@@ -1,30 +1,30 @@
 package org.armlib.bootstrap.cli;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
-/** Notices Ctrl-C, and keeps the process until what goes on has ended in order, which is when this is closed. */
+/**
+ * The process being told to end, from the keyboard for example: while this is open the process ends only when what it
+ * does has ended in order.
+ */
 final class Interruption implements AutoCloseable {
-    private final CountDownLatch came = new CountDownLatch(1);
+    private final CountDownLatch told = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::interrupt, "armlib-interruption");
+    private final Thread hook = new Thread(this::hold, "armlib-interruption");
 
     private Interruption() {}
 
-    /** Begins to look out for it. */
-    static Interruption expected() {
+    static Interruption begin() {
         Interruption interruption = new Interruption();
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
 
-    /** Waits for it; false if it did not come within {@code time}. */
-    boolean await(Duration time) throws InterruptedException {
-        return came.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    /** Opens when the process is told to end. */
+    CountDownLatch told() {
+        return told;
     }
 
-    /** Lets the process go. */
+    /** What the process does has ended. */
     @Override
     public void close() {
         closed.countDown();
@@ -36,8 +36,8 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    private void interrupt() {
-        came.countDown();
+    private void hold() {
+        told.countDown();
         try {
             closed.await();
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package org.armlib.bootstrap.cli;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.RequestKey;
@@ -37,7 +38,7 @@ final class Watch {
      */
     RequestView follow(RequestKey key, Consumer<RequestView> changed) throws InterruptedException {
         long begun = System.nanoTime();
-        try (Interruption interruption = Interruption.expected();
+        try (Interruption interruption = Interruption.begin();
                 WatchProgress progress = new WatchProgress(printer, Printer.isTerminal())) {
             RequestView last = target.status(key, Duration.ZERO);
             answered = System.nanoTime();
@@ -51,7 +52,7 @@ final class Watch {
                             + " 'armlib status " + key + "'");
                     return last;
                 }
-                if (interruption.await(pause(waited))) {
+                if (interruption.told().await(pause(waited).toNanos(), TimeUnit.NANOSECONDS)) {
                     progress.end();
                     printer.error("interrupted; the request goes on, see 'armlib status " + key + "'; 'armlib cancel "
                             + key + "' calls it off");
