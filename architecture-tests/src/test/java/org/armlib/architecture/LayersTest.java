@@ -293,6 +293,8 @@ class LayersTest {
                     boolean ours = packageName.isEmpty()
                             || packageName.startsWith("java.")
                             || packageName.equals("javax.sql")
+                            // What javax.sql is to a data source, this is to a servlet: how its container knows it.
+                            || packageName.startsWith("jakarta.servlet")
                             || House.isOurs(raw);
                     boolean wiring = isWiring(owner) && packageName.startsWith("com.google.inject");
                     if (!ours && !wiring) {

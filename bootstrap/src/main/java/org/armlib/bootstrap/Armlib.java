@@ -10,6 +10,7 @@ import com.google.inject.spi.Element;
 import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
 import com.google.inject.spi.PrivateElements;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -29,6 +31,7 @@ import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.spi.PortType;
+import org.armlib.spi.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +52,12 @@ public final class Armlib implements AutoCloseable {
 
     private final Injector injector;
     private final Closer closer;
+    private final Optional<URI> address;
 
-    private Armlib(Injector injector, Closer closer) {
+    private Armlib(Injector injector, Closer closer, Optional<URI> address) {
         this.injector = injector;
         this.closer = closer;
+        this.address = address;
     }
 
     /**
@@ -85,14 +90,20 @@ public final class Armlib implements AutoCloseable {
         return injector.getInstance(CacheManager.class);
     }
 
+    /** Where the server takes requests, if {@link Builder#serve} asked for one. */
+    public Optional<URI> address() {
+        return address;
+    }
+
     /** Everything else that was bound, by {@link Builder#install} for example. */
     public Injector injector() {
         return injector;
     }
 
     /**
-     * Stops: the worker lets running requests finish for as long as {@code worker.grace} says and gives the rest back,
-     * then the janitor, the cache and the queue are closed. What the program brought as an instance stays open. Repeated,
+     * Stops: the server takes no further requests and answers those under way, then the worker lets running requests
+     * finish for as long as {@code worker.grace} says and gives the rest back, then the janitor, the cache and the queue
+     * are closed. What the program brought as an instance stays open. Repeated,
      * it does nothing.
      *
      * @throws ShutdownException if something could not be closed; the rest was
@@ -109,6 +120,7 @@ public final class Armlib implements AutoCloseable {
         private Clock clock = Clock.system(ZoneId.systemDefault());
         private ClassLoader loader = Armlib.class.getClassLoader();
         private boolean client;
+        private boolean serving;
 
         private Builder() {}
 
@@ -151,6 +163,15 @@ public final class Armlib implements AutoCloseable {
         /** Runs no requests and clears nothing here, whatever is configured: for tools beside the servers. */
         public Builder asClient() {
             this.client = true;
+            return this;
+        }
+
+        /**
+         * Takes requests from outside, by the server that the section {@code server} of app.conf describes. Without this
+         * that section is checked and otherwise passed over.
+         */
+        public Builder serve() {
+            this.serving = true;
             return this;
         }
 
@@ -202,7 +223,9 @@ public final class Armlib implements AutoCloseable {
                 if (composition.worker().isPresent()) {
                     injector.getInstance(RequestWorker.class).start();
                 }
-                return new Armlib(injector, closer);
+                Optional<URI> address =
+                        serving ? Optional.of(injector.getInstance(Server.class).start()) : Optional.empty();
+                return new Armlib(injector, closer, address);
             } catch (CreationException e) {
                 throw closedBefore(openingFailure(e), closer);
             } catch (ArmlibException e) {
@@ -216,7 +239,7 @@ public final class Armlib implements AutoCloseable {
         }
 
         private Checker checker(Module extra) {
-            return new Checker(source, Adapters.find(loader), portsBound(extra), clock.getZone());
+            return new Checker(source, Adapters.find(loader), portsBound(extra), serving, clock.getZone());
         }
 
         private static String workerName() {
@@ -232,6 +255,11 @@ public final class Armlib implements AutoCloseable {
             modules.add(extra);
             modules.add(new ApplicationModule(composition.janitor()));
             composition.worker().map(WorkerModule::new).ifPresent(modules::add);
+            composition
+                    .server()
+                    .filter(chosen -> serving)
+                    .map(ChosenAdapter::module)
+                    .ifPresent(modules::add);
             return modules;
         }
 

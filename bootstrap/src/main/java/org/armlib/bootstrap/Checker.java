@@ -29,9 +29,12 @@ import org.armlib.spi.Settings;
 
 /** Checks an app.conf against the adapters there are, and reports everything that is wrong with it at once. */
 final class Checker {
+    private static final String USUAL_SERVER = "http";
+
     private final ConfSource source;
     private final Adapters adapters;
     private final Set<PortType> bound;
+    private final boolean serving;
     private final CoreSettings core;
     private final Problems problems;
     private final Map<Section, SectionReader> readers = new EnumMap<>(Section.class);
@@ -41,12 +44,14 @@ final class Checker {
      * A checker of one file.
      *
      * @param bound the ports that the embedding program binds itself
+     * @param serving whether a server is needed even if the file says nothing of it
      * @param here the time zone of this place
      */
-    Checker(ConfSource source, Adapters adapters, Set<PortType> bound, ZoneId here) {
+    Checker(ConfSource source, Adapters adapters, Set<PortType> bound, boolean serving, ZoneId here) {
         this.source = source;
         this.adapters = adapters;
         this.bound = bound;
+        this.serving = serving;
         this.core = new CoreSettings(here);
         this.problems = new Problems(source.name());
     }
@@ -64,14 +69,15 @@ final class Checker {
             readers.put(section, new SectionReader(section, config, problems));
         }
         List<ChosenAdapter> chosen = new ArrayList<>();
-        for (PortType port : PortType.values()) {
-            chooseAdapter(port).ifPresent(chosen::add);
+        for (PortType port : List.of(PortType.QUEUE, PortType.CACHE, PortType.PROCESSOR)) {
+            chooseAdapter(port, naming()).ifPresent(chosen::add);
         }
         Optional<RetryPolicy> retryPolicy = retryPolicy();
         Optional<JanitorOptions> janitor = janitor();
         Optional<Integer> threads = worker().read(core.threads);
         Optional<Duration> grace = worker().read(core.grace);
         worker().refuseUnknown(names(core.of(Section.WORKER)), Map.of());
+        Optional<ChosenAdapter> server = chooseServer(config);
         readers.values().forEach(reader -> effective.addAll(reader.effective()));
         problems.throwIfAny();
         // Every value that is absent has a problem to its name, so that all are here.
@@ -86,7 +92,7 @@ final class Checker {
                         usual.abandonGrace(),
                         policy,
                         usual.outageBackoff()));
-        return new Composition(chosen, policy, janitor.orElseThrow(), worker, List.copyOf(effective));
+        return new Composition(chosen, policy, janitor.orElseThrow(), worker, server, List.copyOf(effective));
     }
 
     /**
@@ -119,11 +125,23 @@ final class Checker {
         }
     }
 
-    private Optional<ChosenAdapter> chooseAdapter(PortType port) {
+    /** A file may do without a server; one that has something to say of it need not say which. */
+    private Optional<ChosenAdapter> chooseServer(Config config) {
+        boolean mentioned = config.root().containsKey(Section.SERVER.key());
+        boolean needed = serving && !bound.contains(PortType.SERVER);
+        return mentioned || needed
+                ? chooseAdapter(PortType.SERVER, naming().withDefault(USUAL_SERVER))
+                : Optional.empty();
+    }
+
+    private static Setting<String> naming() {
+        return Setting.text("adapter", "the name of the adapter");
+    }
+
+    private Optional<ChosenAdapter> chooseAdapter(PortType port, Setting<String> naming) {
         Section section = section(port);
         SectionReader reader = reader(section);
         List<String> names = adapters.names(port);
-        Setting<String> naming = Setting.text("adapter", "the name of the adapter");
         Optional<String> name = reader.read(naming);
         Optional<AdapterProvider> chosen = name.flatMap(given -> adapters.find(port, given));
         Set<String> known = new LinkedHashSet<>();
@@ -264,6 +282,7 @@ final class Checker {
             case QUEUE -> Section.QUEUE;
             case CACHE -> Section.CACHE;
             case PROCESSOR -> Section.PROCESSOR;
+            case SERVER -> Section.SERVER;
         };
     }
 

@@ -9,10 +9,11 @@ import org.armlib.domain.RetryPolicy;
 /**
  * A checked configuration: what to put together.
  *
- * @param adapters the adapters named, queue first
+ * @param adapters the adapters named, queue first, but for the server
  * @param retryPolicy the queue's
  * @param janitor when to clear
  * @param worker empty if no requests are to be run here
+ * @param server empty if none is configured
  * @param settings all of the above as written
  */
 record Composition(
@@ -20,8 +21,9 @@ record Composition(
         RetryPolicy retryPolicy,
         JanitorOptions janitor,
         Optional<WorkerOptions> worker,
+        Optional<ChosenAdapter> server,
         List<EffectiveSetting> settings) {
     Composition withoutWorker() {
-        return new Composition(adapters, retryPolicy, janitor, Optional.empty(), settings);
+        return new Composition(adapters, retryPolicy, janitor, Optional.empty(), server, settings);
     }
 }

@@ -73,7 +73,7 @@ final class CoreSettings {
                         visibilityTimeout,
                         retention);
             case CACHE -> List.of(temporaryClear, zone, orphansAfter);
-            case PROCESSOR -> List.of();
+            case PROCESSOR, SERVER -> List.of();
             case WORKER -> List.of(threads, grace);
         };
     }

@@ -9,7 +9,8 @@ enum Section {
     QUEUE,
     CACHE,
     PROCESSOR,
-    WORKER;
+    WORKER,
+    SERVER;
 
     String key() {
         return name().toLowerCase(Locale.ROOT);

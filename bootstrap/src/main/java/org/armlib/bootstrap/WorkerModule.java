@@ -9,7 +9,7 @@ import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestProcessor;
 
-/** Runs requests in this process. Comes last, so that it is closed first. */
+/** Runs requests in this process. Comes after what it works with, so that it is closed before. */
 final class WorkerModule extends AbstractModule {
     private final WorkerOptions options;
 

@@ -129,6 +129,20 @@ class ConfigurationTest {
         }
 
         @Test
+        void needs_no_server_and_names_the_usual_one_where_it_has_something_to_say_of_it() {
+            assertThat(settings(GOOD)).noneMatch(line -> line.startsWith("server."));
+            String conf = "queue.adapter = memory\ncache.adapter = memory\nworker.threads = 0\n"
+                    + "server { port = 0, admin-token = not-to-be-shown-ever }";
+            assertThat(Armlib.builder().appConf(conf).check())
+                    .extracting(EffectiveSetting::toString)
+                    .contains(
+                            "server.adapter = \"http\"",
+                            "server.port = 0",
+                            "server.host = \"127.0.0.1\"",
+                            "server.admin-token = \"******\"");
+        }
+
+        @Test
         void needs_no_processor_where_nothing_is_run() {
             assertThat(settings("queue { adapter = paper }\ncache.adapter = shelf\nworker.threads = 0"))
                     .contains("worker.threads = 0  # app.conf:3");
@@ -222,7 +236,7 @@ class ConfigurationTest {
             assertThat(problems(GOOD + "worker.threads = 2\nworkers.grace = 3s\nmail.to = me"))
                     .containsExactly(
                             "app.conf:5: workers: unknown section, did you mean worker?",
-                            "app.conf:6: mail: unknown section; allowed: queue, cache, processor, worker");
+                            "app.conf:6: mail: unknown section; allowed: queue, cache, processor, worker, server");
         }
 
         @Test
@@ -470,6 +484,24 @@ class ConfigurationTest {
                     .asString()
                     .startsWith("app.conf:4: worker.threads: ");
         }
+    }
+
+    @Test
+    void a_server_is_checked_as_the_rest_is_and_needed_where_the_program_asks_for_one() {
+        String conf = "queue.adapter = memory\ncache.adapter = memory\nworker.threads = 0\n";
+        assertThat(lines(Armlib.builder().appConf(conf + "server { port = 70000, admin-tokn = x }")))
+                .containsExactlyInAnyOrder(
+                        "app.conf:4: server.port: '70000' is not allowed; allowed: a whole number from 0 to 65535",
+                        "app.conf:4: server.admin-tokn: unknown key, did you mean admin-token?");
+        assertThat(lines(Armlib.builder().appConf(conf + "server { admin-token = guessable }")))
+                .singleElement()
+                .asString()
+                .startsWith("app.conf:4: server.admin-token: ")
+                .doesNotContain("guessable");
+        assertThat(lines(checker().appConf(GOOD).serve()))
+                .singleElement()
+                .asString()
+                .contains("'http' is no adapter on the class path", "there is none for the server");
     }
 
     private Armlib.Builder checker() {

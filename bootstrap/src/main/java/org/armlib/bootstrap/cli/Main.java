@@ -80,6 +80,7 @@ public final class Main {
         return new CommandLine(main)
                 .addSubcommand(new DemoCommand(main))
                 .addSubcommand(new RunCommand(main))
+                .addSubcommand(new ServeCommand(main))
                 .addSubcommand(new SubmitCommand(main))
                 .addSubcommand(new StatusCommand(main))
                 .addSubcommand(new QueueCommand(main))

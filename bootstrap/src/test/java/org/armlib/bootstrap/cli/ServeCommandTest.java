@@ -1,0 +1,131 @@
+package org.armlib.bootstrap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.armlib.bootstrap.Armlib;
+import org.armlib.domain.RequestKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeCommandTest {
+    private static final String LISTENING = "listening on ";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void it_serves_until_the_process_is_told_to_end_and_finishes_what_runs() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        HttpServer upstream = upstream(begun, goOn);
+        Path conf = configuration(upstream.getAddress().getPort());
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.armlib.bootstrap.cli.Main",
+                        "serve",
+                        "--config",
+                        conf.toString())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(out).contains("/\n"));
+            URI address = URI.create(Files.readString(out).strip().substring(LISTENING.length()));
+            assertThat(status(address.resolve("/health/ready"))).isEqualTo(200);
+            assertThat(status(address.resolve("/admin/status"))).isEqualTo(401);
+            assertThat(status(address.resolve("/batch/report?_key=k"))).isEqualTo(202);
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+
+            process.destroy();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.readString(err).contains("stopping"));
+            goOn.countDown();
+
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            try (Armlib armlib = Armlib.builder().appConf(conf).asClient().start()) {
+                assertThat(armlib.requestManager().result(new RequestKey("k"))).isPresent();
+            }
+        } finally {
+            goOn.countDown();
+            process.destroyForcibly();
+            upstream.stop(0);
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told_without_a_stack_trace() throws Exception {
+        HttpServer other = upstream(new CountDownLatch(1), new CountDownLatch(0));
+        try {
+            int port = other.getAddress().getPort();
+            Path conf = configuration(port);
+            Files.writeString(conf, Files.readString(conf) + "server.port = " + port + "\n");
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+            assertThat(Main.run(new Printer(out, err), "serve", "-c", conf.toString()))
+                    .isEqualTo(1);
+
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .startsWith("cannot listen on 127.0.0.1:" + port)
+                    .hasLineCount(1);
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    private Path configuration(int upstream) throws IOException {
+        return Files.writeString(folder.resolve("app.conf"), """
+                queue.adapter = memory
+                cache { adapter = file, directory = "%s" }
+                processor { adapter = gateway, upstream = "http://127.0.0.1:%d" }
+                worker.threads = 1
+                server { port = 0, admin-token = a-token-of-the-tests }
+                """.formatted(folder.resolve("cache"), upstream));
+    }
+
+    private static int status(URI uri) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static HttpServer upstream(CountDownLatch begun, CountDownLatch goOn) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                begun.countDown();
+                goOn.await();
+                exchange.sendResponseHeaders(200, 1);
+                exchange.getResponseBody().write('x');
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        server.start();
+        return server;
+    }
+}
