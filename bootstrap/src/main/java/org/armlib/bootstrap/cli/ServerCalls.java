@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -16,8 +15,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.armlib.domain.RequestKey;
 
 /** Calls the HTTP API of one server, and makes exceptions of what it refuses. */
@@ -137,10 +138,13 @@ final class ServerCalls {
 
     private static String notThere(URI uri, ConnectException e) {
         String place = uri.getScheme() + "://" + uri.getRawAuthority();
-        return e.getCause() instanceof UnresolvedAddressException || e.getCause() instanceof UnknownHostException
+        boolean unresolved = Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof UnresolvedAddressException);
+        return unresolved
                 ? "there is no host '" + uri.getHost() + "'; correct " + place
-                : "no server answers at " + place + " (" + reason(e)
-                        + "); start one with 'armlib serve', or correct the address";
+                : "no server answers at " + place
+                        + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
+                        + "; start one with 'armlib serve', or correct the address";
     }
 
     private static String reason(IOException e) {

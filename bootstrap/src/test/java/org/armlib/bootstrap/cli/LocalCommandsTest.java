@@ -5,15 +5,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.armlib.bootstrap.Armlib;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The commands on the backends themselves. */
 class LocalCommandsTest extends TargetCommandsContract {
+    private Path conf = Path.of("");
+    private List<Armlib> opened = List.of();
+
+    @BeforeEach
+    void configure() throws IOException {
+        conf = Files.writeString(folder.resolve("app.conf"), configuration());
+    }
+
+    private String configuration() {
+        return """
+                queue { adapter = jdbc, url = "jdbc:h2:%s", backoff-initial = 10ms, max-attempts = 2 }
+                cache { adapter = file, directory = "%s" }
+                worker.threads = 0
+                """.formatted(folder.resolve("queue"), folder.resolve("cache"));
+    }
+
     @Override
     List<String> target() {
         return List.of("--config", conf.toString());
+    }
+
+    @Override
+    Armlib backends() {
+        if (opened.isEmpty()) {
+            opened = List.of(Armlib.builder().appConf(conf).asClient().start());
+        }
+        return opened.get(0);
+    }
+
+    @Override
+    void close() {
+        opened.forEach(Armlib::close);
     }
 
     @Test

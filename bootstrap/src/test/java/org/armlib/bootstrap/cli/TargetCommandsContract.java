@@ -27,7 +27,6 @@ import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.ResultWriter;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,29 +43,21 @@ abstract class TargetCommandsContract {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private Optional<TestWorker> worker = Optional.empty();
 
-    Path conf = Path.of("");
-
     /** The options that name what the commands work on. */
     abstract List<String> target();
 
-    @BeforeEach
-    void configure() throws IOException {
-        conf = Files.writeString(folder.resolve("app.conf"), configuration());
-    }
+    /** The queue and the cache behind it. */
+    abstract Armlib backends();
+
+    /** Closes them. */
+    abstract void close();
 
     @AfterEach
     void stopWorking() throws InterruptedException {
         if (worker.isPresent()) {
             worker.get().stop();
         }
-    }
-
-    String configuration() {
-        return """
-                queue { adapter = jdbc, url = "jdbc:h2:%s", backoff-initial = 10ms, max-attempts = 2 }
-                cache { adapter = file, directory = "%s" }
-                worker.threads = 0
-                """.formatted(folder.resolve("queue"), folder.resolve("cache"));
+        close();
     }
 
     @Test
@@ -219,11 +210,8 @@ abstract class TargetCommandsContract {
 
     @Test
     void a_long_queue_is_listed_page_after_page() {
-        try (Armlib armlib = Armlib.builder().appConf(conf).asClient().start()) {
-            for (int i = 0; i < 130; i++) {
-                armlib.requestManager()
-                        .submit(Arguments.request("/report?number=" + i).build());
-            }
+        for (int i = 0; i < 130; i++) {
+            backends().queue().submit(Arguments.request("/report?number=" + i).build());
         }
 
         assertThat(run("queue", "--limit", "120", "--json")).isZero();
@@ -393,7 +381,7 @@ abstract class TargetCommandsContract {
 
     /** Runs requests from now on, until the end of the test. */
     void work(TestWorker.Work work) {
-        worker = Optional.of(new TestWorker(conf, work));
+        worker = Optional.of(new TestWorker(backends(), work));
     }
 
     void report(LeasedRequest leased, ResultWriter writer, QueueManager queue) throws IOException {
@@ -410,6 +398,13 @@ abstract class TargetCommandsContract {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(target());
         return Main.run(new Printer(out, err), Map.of(), all.toArray(String[]::new));
+    }
+
+    /** Runs a command with an environment, and without the options of {@link #target}. */
+    int runAs(Map<String, String> environment, String... arguments) {
+        out.reset();
+        err.reset();
+        return Main.run(new Printer(out, err), environment, arguments);
     }
 
     String out() {
@@ -450,6 +445,10 @@ abstract class TargetCommandsContract {
                 Files.write(file, bytes);
             }
         }
+    }
+
+    static byte[] content() {
+        return CONTENT.clone();
     }
 
     /** Every byte there is, in no order that compresses to nothing. */

@@ -1,12 +1,12 @@
 package org.armlib.bootstrap.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.Failure;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.WorkerId;
+import org.armlib.ports.CacheManager;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.ResultWriter;
@@ -18,7 +18,8 @@ import org.armlib.ports.ResultWriter;
 final class TestWorker {
     private static final Duration WAIT = Duration.ofMillis(20);
 
-    private final Armlib armlib;
+    private final QueueManager queue;
+    private final CacheManager cache;
     private final Work work;
     private final AtomicInteger runs = new AtomicInteger();
     private final Thread thread = new Thread(this::run, "test-worker");
@@ -30,8 +31,9 @@ final class TestWorker {
         void run(LeasedRequest leased, ResultWriter writer, QueueManager queue) throws Exception;
     }
 
-    TestWorker(Path conf, Work work) {
-        this.armlib = Armlib.builder().appConf(conf).asClient().start();
+    TestWorker(Armlib armlib, Work work) {
+        this.queue = armlib.queue();
+        this.cache = armlib.cache();
         this.work = work;
         thread.start();
     }
@@ -45,14 +47,13 @@ final class TestWorker {
     void stop() throws InterruptedException {
         closed = true;
         thread.join();
-        armlib.close();
     }
 
     private void run() {
         WorkerId worker = new WorkerId("test-worker");
         while (!closed) {
             try {
-                for (LeasedRequest leased : armlib.queue().lease(worker, 1, WAIT)) {
+                for (LeasedRequest leased : queue.lease(worker, 1, WAIT)) {
                     runs.incrementAndGet();
                     run(leased);
                 }
@@ -63,16 +64,16 @@ final class TestWorker {
     }
 
     private void run(LeasedRequest leased) throws InterruptedException {
-        try (ResultWriter writer = armlib.cache().write(leased)) {
-            work.run(leased, writer, armlib.queue());
+        try (ResultWriter writer = cache.write(leased)) {
+            work.run(leased, writer, queue);
             writer.commit();
-            armlib.queue().complete(leased.lease());
+            queue.complete(leased.lease());
         } catch (InterruptedException e) {
             throw e;
         } catch (PermanentFailureException e) {
-            armlib.queue().fail(leased.lease(), Failure.permanent(String.valueOf(e.getMessage())));
+            queue.fail(leased.lease(), Failure.permanent(String.valueOf(e.getMessage())));
         } catch (Exception e) {
-            armlib.queue().fail(leased.lease(), Failure.retryable(e.toString()));
+            queue.fail(leased.lease(), Failure.retryable(e.toString()));
         }
     }
 }
