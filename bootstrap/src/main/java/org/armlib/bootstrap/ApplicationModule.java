@@ -19,6 +19,11 @@ final class ApplicationModule extends AbstractModule {
         this.janitor = janitor;
     }
 
+    @Override
+    protected void configure() {
+        bind(JanitorOptions.class).toInstance(janitor);
+    }
+
     @Provides
     @Singleton
     RequestManager requestManager(QueueManager queue, CacheManager cache, Clock clock) {
@@ -27,7 +32,7 @@ final class ApplicationModule extends AbstractModule {
 
     @Provides
     @Singleton
-    CacheJanitor janitor(QueueManager queue, CacheManager cache, Clock clock) {
-        return new CacheJanitor(queue, cache, janitor, clock);
+    CacheJanitor janitor(QueueManager queue, CacheManager cache, JanitorOptions options, Clock clock) {
+        return new CacheJanitor(queue, cache, options, clock);
     }
 }

@@ -1,8 +1,15 @@
 package org.armlib.bootstrap.cli;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import org.armlib.domain.ArmlibException;
+import org.armlib.domain.FormatName;
+import org.armlib.domain.RequestKey;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -11,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
-/** The command line. Exit status: 0 done, 1 failed, 2 wrong usage. */
+/** The command line. Exit status: 0 done, 1 failed, 2 wrong usage; 130 if Ctrl-C ended it, as shells have it. */
 @Command(
         name = "armlib",
         description = "A batch mode for HTTP APIs: a request queue, its status, and a cache of results.",
@@ -23,14 +30,18 @@ import picocli.CommandLine.ScopeType;
 public final class Main {
     private static final String VERBOSE = "--verbose";
 
+    private static final Path DEFAULT_CONFIG = Path.of("app.conf");
+
     private final Printer printer;
+    private final Map<String, String> environment;
+    private final Clock clock = Clock.systemUTC();
 
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
             description = "The configuration (default: app.conf in the working directory).")
-    private Path config = Path.of("app.conf");
+    private @Nullable Path config;
 
     @Option(
             names = "--stacktrace",
@@ -42,20 +53,26 @@ public final class Main {
     @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Log what is done to standard error.")
     private boolean verbose;
 
-    private Main(Printer printer) {
+    private Main(Printer printer, Map<String, String> environment) {
         this.printer = printer;
+        this.environment = environment;
     }
 
     /** Runs the command that {@code args} name, and ends the process. */
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "org/armlib/bootstrap/cli/logback.xml");
         System.setProperty("armlib.log.level", Arrays.asList(args).contains(VERBOSE) ? "INFO" : "WARN");
-        System.exit(run(Printer.standard(), args));
+        System.exit(run(Printer.standard(), System.getenv(), args));
     }
 
     /** Runs a command and returns its exit status. */
     static int run(Printer printer, String... args) {
-        return commandLine(new Main(printer)).execute(args);
+        return run(printer, Map.of(), args);
+    }
+
+    /** Runs a command with the variables of {@code environment}, and returns its exit status. */
+    static int run(Printer printer, Map<String, String> environment, String... args) {
+        return commandLine(new Main(printer, environment)).execute(args);
     }
 
     /** Every subcommand has its line here. */
@@ -64,10 +81,24 @@ public final class Main {
                 .addSubcommand(new DemoCommand(main))
                 .addSubcommand(new RunCommand(main))
                 .addSubcommand(new ServeCommand(main))
+                .addSubcommand(new SubmitCommand(main))
+                .addSubcommand(new StatusCommand(main))
+                .addSubcommand(new QueueCommand(main))
+                .addSubcommand(new ResultCommand(main))
+                .addSubcommand(new CancelCommand(main))
+                .addSubcommand(new ResubmitCommand(main))
+                .addSubcommand(new SuspendCommand(main))
+                .addSubcommand(new ResumeCommand(main))
+                .addSubcommand(new PruneCommand(main))
+                .addSubcommand(CacheCommand.commandLine(main))
                 .addSubcommand(ConfigCommand.commandLine(main))
                 .addSubcommand(new AdaptersCommand(main))
                 .addSubcommand(new SchemaCommand(main))
                 .addSubcommand(new CostCommand(main))
+                .addSubcommand(new CompletionCommand(main))
+                .registerConverter(RequestKey.class, Arguments::key)
+                .registerConverter(FormatName.class, Arguments::format)
+                .registerConverter(Duration.class, Arguments::duration)
                 .setOut(main.printer.out())
                 .setErr(main.printer.err())
                 .setUsageHelpAutoWidth(true)
@@ -80,7 +111,21 @@ public final class Main {
 
     /** The configuration that was asked for. */
     Path config() {
-        return config;
+        return config == null ? DEFAULT_CONFIG : config;
+    }
+
+    /** Whether a configuration was asked for in so many words. */
+    boolean hasConfig() {
+        return config != null;
+    }
+
+    /** What the environment has under a name, if it is not empty. */
+    Optional<String> environment(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     private int failed(Exception problem, CommandLine command, ParseResult arguments) {

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The one place that writes to standard output and standard error. Both are UTF-8, whatever the locale says. */
 final class Printer {
+    private final OutputStream bytes;
     private final PrintWriter out;
     private final PrintWriter err;
 
     Printer(OutputStream out, OutputStream err) {
+        this.bytes = out;
         this.out = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
         this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
     }
@@ -89,6 +91,11 @@ final class Printer {
 
     void stackTrace(Throwable problem) {
         problem.printStackTrace(err);
+    }
+
+    /** Standard output, for what is no text; unlike the rest it tells when it cannot be written. */
+    OutputStream bytes() {
+        return bytes;
     }
 
     PrintWriter out() {

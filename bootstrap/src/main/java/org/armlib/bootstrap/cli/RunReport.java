@@ -2,13 +2,10 @@ package org.armlib.bootstrap.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.armlib.bootstrap.cli.BatchRun.Outcome;
@@ -63,7 +60,7 @@ final class RunReport {
         for (Outcome outcome : outcomes) {
             if (isFailed(outcome)) {
                 String reason = outcome.status().failure().map(Failure::message).orElse("no reason is known");
-                printer.line(outcome.status().status().label() + "  " + outcome.written() + "  " + firstLine(reason));
+                printer.line(outcome.status().status().label() + "  " + outcome.written() + "  " + Shown.line(reason));
             }
         }
         long completed = outcomes.stream().filter(Outcome::completed).count();
@@ -72,7 +69,7 @@ final class RunReport {
         printer.line(lines + " requests, " + outcomes.size() + " different: " + completed + " completed (" + cached
                 + " from the cache), " + failed + " failed"
                 + (finished ? "" : ", " + (outcomes.size() - completed - failed) + " not finished") + ", in "
-                + seconds(time));
+                + Shown.seconds(time));
         places().forEach((area, folder) -> printer.line(area + " results are in " + folder));
     }
 
@@ -82,9 +79,9 @@ final class RunReport {
                 shortened(outcome.status().key().value()),
                 outcome.status().status().label() + (outcome.fromCache() ? " (cached)" : ""),
                 String.valueOf(outcome.status().attempts()),
-                outcome.time().map(RunReport::seconds).orElse("-"),
+                outcome.time().map(Shown::seconds).orElse("-"),
                 format.map(f -> f.name().value()).orElse("-"),
-                format.map(f -> bytes(f.length())).orElse("-"),
+                format.map(f -> Shown.bytes(f.length())).orElse("-"),
                 format.isPresent() ? area(outcome) : "-");
     }
 
@@ -134,27 +131,5 @@ final class RunReport {
         return key.length() <= KEY_WIDTH
                 ? key
                 : key.substring(0, KEY_WIDTH / 2 - 2) + "..." + key.substring(key.length() - KEY_WIDTH / 2 + 1);
-    }
-
-    private static String firstLine(String text) {
-        String line = text.lines().findFirst().orElse("");
-        return line.length() <= 200 ? line : line.substring(0, 200) + "...";
-    }
-
-    private static String seconds(Duration time) {
-        return number("0.00", (double) time.toMillis() / 1000) + " s";
-    }
-
-    private static String bytes(long length) {
-        if (length < 1000) {
-            return length + " B";
-        }
-        return length < 1_000_000
-                ? number("0.0", (double) length / 1000) + " kB"
-                : number("0.0", (double) length / 1_000_000) + " MB";
-    }
-
-    private static String number(String pattern, double number) {
-        return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number);
     }
 }

@@ -1,0 +1,115 @@
+package org.armlib.bootstrap.cli;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Eta;
+import org.armlib.domain.FormatName;
+import org.armlib.domain.Parameters;
+import org.armlib.domain.Phase;
+import org.armlib.domain.Progress;
+import org.armlib.domain.RequestKey;
+import org.armlib.ports.QueueOverview;
+
+/** The JSON of the HTTP API, from the caller's side. */
+final class ServerForms {
+    private static final String SHA256 = "sha256:";
+
+    private ServerForms() {}
+
+    /** What submits a request. Its parameters stay in their order, which the API behind may see. */
+    static String submission(BatchRequest request) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("requestUri", json(request.requestUri()));
+        fields.put(
+                "parameters",
+                request.parameters().asMap().entrySet().stream()
+                        .map(entry -> json(entry.getKey()) + ":" + json(entry.getValue()))
+                        .collect(Collectors.joining(",", "{", "}")));
+        fields.put("key", json(request.key().value()));
+        fields.put("sticky", json(request.sticky()));
+        fields.put("estimatedTime", json(request.estimatedTime().toString()));
+        fields.put("priority", json(request.priority()));
+        return fields.entrySet().stream()
+                .map(field -> json(field.getKey()) + ":" + field.getValue())
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    /**
+     * A status.
+     *
+     * @param server what its links are relative to
+     */
+    static RequestView view(ServerJson json, URI server) {
+        List<RequestView.Result> results = results(json, server);
+        return new RequestView(
+                request(json),
+                json.choice("status", Phase.values(), Phase::label),
+                json.optionalTime("submitted"),
+                json.optionalTime("started"),
+                json.optionalTime("finished"),
+                Math.toIntExact(json.number("attempts")),
+                json.has("position") ? OptionalLong.of(json.number("position")) : OptionalLong.empty(),
+                json.optional("eta").map(eta -> new Eta(eta.time("p50"), eta.time("p90"))),
+                json.optional("progress")
+                        .map(progress -> new Progress(progress.fraction("fraction"), progress.text("message"))),
+                json.optional("error").map(error -> error.text("detail")),
+                results.isEmpty() ? OptionalLong.empty() : OptionalLong.of(json.number("epoch")),
+                results);
+    }
+
+    static QueueOverview overview(ServerJson json) {
+        ServerJson counts = json.object("counts");
+        Map<Phase, Long> numbers = new EnumMap<>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            numbers.put(phase, counts.number(phase.label()));
+        }
+        return new QueueOverview(
+                numbers,
+                json.optionalTime("oldestPending"),
+                json.span("pendingEstimate"),
+                Math.toIntExact(json.number("workers")),
+                !json.text("leasing").equals("Running"));
+    }
+
+    private static BatchRequest request(ServerJson json) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        ServerJson given = json.object("parameters");
+        given.names().forEach(name -> parameters.put(name, given.texts(name)));
+        BatchRequest.Builder request = BatchRequest.of(json.text("requestUri"))
+                .key(new RequestKey(json.text("key")))
+                .parameters(Parameters.of(parameters));
+        return (json.flag("sticky") ? request.sticky() : request).build();
+    }
+
+    private static List<RequestView.Result> results(ServerJson json, URI server) {
+        List<RequestView.Result> results = new ArrayList<>();
+        Optional<ServerJson> formats = json.optional("results");
+        if (formats.isPresent()) {
+            for (String name : formats.get().names()) {
+                ServerJson format = formats.get().object(name);
+                String digest = format.text("digest");
+                results.add(new RequestView.Result(
+                        new FormatName(name),
+                        format.text("mediaType"),
+                        format.number("length"),
+                        digest.startsWith(SHA256) ? digest.substring(SHA256.length()) : digest,
+                        server.resolve(format.text("url"))));
+            }
+        }
+        return results;
+    }
+
+    private static String json(Object value) {
+        return ConfigValueFactory.fromAnyRef(value).render(ConfigRenderOptions.concise());
+    }
+}
