@@ -169,8 +169,7 @@ class S3CacheManagerTest {
             URI location = found(cache, "a").location(CSV);
             assertThat(location.toString()).startsWith("s3://" + settings.bucket() + "/results/temporary/");
             assertThat(found(open, "a").location(CSV))
-                    .isEqualTo(URI.create(
-                            "https://results.example.org/files" + location.getPath()));
+                    .isEqualTo(URI.create("https://results.example.org/files" + location.getPath()));
             assertThat(get(found(signing, "a").location(CSV)).body()).isEqualTo(noise(1, 3_000));
         }
     }
@@ -197,8 +196,8 @@ class S3CacheManagerTest {
             assertThat(request.firstMatchingHeader("x-amz-server-side-encryption-bucket-key-enabled"))
                     .contains("true");
         });
-        assertThat(seen.of(request -> request.encodedPath().contains("/persistent/")
-                        && request.method() == SdkHttpMethod.PUT))
+        assertThat(seen.of(request ->
+                        request.encodedPath().contains("/persistent/") && request.method() == SdkHttpMethod.PUT))
                 .singleElement()
                 .satisfies(request -> assertThat(request.firstMatchingHeader("x-amz-storage-class"))
                         .contains("STANDARD_IA"));
@@ -220,9 +219,9 @@ class S3CacheManagerTest {
                 .allSatisfy(request ->
                         assertThat(request.firstMatchingHeader("Content-MD5")).isPresent());
         assertThat(seen.of(request -> request.method() != SdkHttpMethod.POST
-                && request.headers().keySet().stream()
-                        .anyMatch(name -> name.startsWith("x-amz-checksum-")
-                                || name.startsWith("x-amz-sdk-checksum-"))))
+                        && request.headers().keySet().stream()
+                                .anyMatch(name ->
+                                        name.startsWith("x-amz-checksum-") || name.startsWith("x-amz-sdk-checksum-"))))
                 .isEmpty();
         assertThat(seen.of(request -> request.method() == SdkHttpMethod.PUT
                         && request.encodedPath().contains("/temporary/")))
@@ -240,25 +239,22 @@ class S3CacheManagerTest {
                 .withLifecycle(Lifecycle.INSTALL);
         try (S3Client client = mock.client()) {
             client.createBucket(create -> create.bucket(settings.bucket()));
-            client.putBucketLifecycleConfiguration(
-                    put -> put.bucket(settings.bucket()).lifecycleConfiguration(rules -> rules.rules(
-                            LifecycleRule.builder()
-                                    .id("theirs")
-                                    .status("Enabled")
-                                    .filter(filter -> filter.prefix("logs/"))
-                                    .expiration(expiration -> expiration.days(9))
-                                    .build())));
+            client.putBucketLifecycleConfiguration(put -> put.bucket(settings.bucket())
+                    .lifecycleConfiguration(rules -> rules.rules(LifecycleRule.builder()
+                            .id("theirs")
+                            .status("Enabled")
+                            .filter(filter -> filter.prefix("logs/"))
+                            .expiration(expiration -> expiration.days(9))
+                            .build())));
 
             mock.open(settings).close();
             mock.open(settings).close();
 
-            List<LifecycleRule> rules = client.getBucketLifecycleConfiguration(
-                            get -> get.bucket(settings.bucket()))
+            List<LifecycleRule> rules = client.getBucketLifecycleConfiguration(get -> get.bucket(settings.bucket()))
                     .rules();
             assertThat(rules)
                     .extracting(LifecycleRule::id)
-                    .containsExactlyInAnyOrder(
-                            "theirs", "armlib-temporary-results/", "armlib-uploads-results/");
+                    .containsExactlyInAnyOrder("theirs", "armlib-temporary-results/", "armlib-uploads-results/");
             assertThat(rules).anySatisfy(rule -> {
                 assertThat(rule.filter().prefix()).isEqualTo("results/temporary/");
                 assertThat(rule.expiration().days()).isEqualTo(4);
@@ -274,8 +270,7 @@ class S3CacheManagerTest {
     @Test
     void lifecycle_rules_are_shown_as_the_command_line_of_aws_takes_them() {
         assertThat(Lifecycles.json(S3CacheSettings.of("bucket").withPrefix("p/")))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         {"Rules": [
                           {"ID": "armlib-temporary-p/", "Status": "Enabled", "Filter": {"Prefix": "p/temporary/"}, "Expiration": {"Days": 31}},
                           {"ID": "armlib-uploads-p/", "Status": "Enabled", "Filter": {"Prefix": "p/"}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}

@@ -38,12 +38,18 @@ class S3CacheProviderTest {
         Counterpart proxy = Counterpart.proxy();
         S3CacheSettings own = proxy.settings();
         var module = provider.module(settings(Map.of(
-                S3CacheProvider.BUCKET, own.bucket(),
-                S3CacheProvider.PREFIX, "p/",
-                S3CacheProvider.PATH_STYLE, true,
-                S3CacheProvider.CREATE_BUCKET, true,
-                S3CacheProvider.COMPRESSION, "zstd",
-                AwsSettings.ENDPOINT, proxy.access().endpoint().orElseThrow().toString())));
+                S3CacheProvider.BUCKET,
+                own.bucket(),
+                S3CacheProvider.PREFIX,
+                "p/",
+                S3CacheProvider.PATH_STYLE,
+                true,
+                S3CacheProvider.CREATE_BUCKET,
+                true,
+                S3CacheProvider.COMPRESSION,
+                "zstd",
+                AwsSettings.ENDPOINT,
+                proxy.access().endpoint().orElseThrow().toString())));
 
         Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module, new AbstractModule() {
             @Override
