@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.armlib.aws.AwsAccess;
 import org.armlib.aws.client.AwsClients;
 import org.armlib.aws.s3.servers.S3Server;
@@ -18,6 +20,14 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 /** A store that caches are tested against. */
 record Counterpart(String name, Optional<URI> endpoint, Optional<String> bucket) {
     private static final String MOCK = "s3mock";
+    private static final Set<String> SHOWN = ConcurrentHashMap.newKeySet();
+
+    /** Says, once, that it is used. */
+    Counterpart {
+        if (SHOWN.add(name)) {
+            System.out.println("[armlib] the S3 cache is tested against " + name);
+        }
+    }
 
     static Counterpart proxy() {
         return of(S3Server.sharedProxy());
