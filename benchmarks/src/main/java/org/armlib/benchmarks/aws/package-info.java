@@ -1,4 +1,4 @@
-/** What the queue in DynamoDB and the cache in S3 use, and how fast they are. */
+/** Measurements of the adapters of AWS, on servers that take the place of AWS. */
 @NullMarked
 package org.armlib.benchmarks.aws;
 

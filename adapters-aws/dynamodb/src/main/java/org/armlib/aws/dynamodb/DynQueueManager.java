@@ -61,7 +61,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class DynQueueManager implements QueueManager, Metered {
     private static final Logger LOG = LoggerFactory.getLogger(DynQueueManager.class);
-    private static final Duration WRITE_DOWN_EVERY = Duration.ofSeconds(10);
+    private static final Duration WRITE_DOWN_EVERY = Duration.ofSeconds(15);
     private static final Duration LOOK_LASTS = Duration.ofSeconds(1);
     private static final Duration OWN_WRITES_LAST = Duration.ofSeconds(5);
     private static final int MOST_REMEMBERED = 10_000;

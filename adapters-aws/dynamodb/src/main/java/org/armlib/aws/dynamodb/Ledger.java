@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
     private static final Duration HEARD_OF_LATELY = QueueOverview.WORKER_SEEN.dividedBy(4);
-    private static final int MOST_UNWRITTEN = 1000;
+    private static final int MOST_UNWRITTEN = 5000;
 
     private final Control control;
     private final Clock clock;

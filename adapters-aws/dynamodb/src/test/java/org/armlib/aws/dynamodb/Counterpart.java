@@ -1,6 +1,8 @@
 package org.armlib.aws.dynamodb;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.armlib.aws.AwsAccess;
 import org.armlib.aws.dynamodb.server.DynamoDbLocal;
 
@@ -12,6 +14,14 @@ import org.armlib.aws.dynamodb.server.DynamoDbLocal;
  * @param lags whether what was written may be read late
  */
 record Counterpart(String name, AwsAccess access, boolean lags) {
+    private static final Set<String> ANNOUNCED = ConcurrentHashMap.newKeySet();
+
+    /** Says once that it is used. */
+    void announce() {
+        if (ANNOUNCED.add(name)) {
+            System.out.println("The queue's counterpart: " + name + ", " + access);
+        }
+    }
 
     /** DynamoDB Local in a child process, the same for all tests. */
     static Counterpart local() {

@@ -29,6 +29,7 @@ final class DynQueueFixture implements DurableQueueFixture {
     }
 
     DynQueueFixture(Counterpart counterpart, DynQueueSettings settings, RetryPolicy policy) {
+        counterpart.announce();
         this.access = counterpart.access();
         this.settings = settings;
         this.policy = policy;
