@@ -185,7 +185,7 @@ final class Items {
      * The submission of an item.
      *
      * @param parameters gets the parameters from the item of that key
-     * @throws IllegalArgumentException if the item is none of this library's, or was changed so that it cannot be read
+     * @throws UnreadableItemException if the item is none of this library's, or was changed so that it cannot be read
      */
     Submission decode(Map<String, AttributeValue> item, Function<String, Parameters> parameters) {
         String parametersIn = text(item, Attributes.PARAMETERS_IN);
@@ -252,7 +252,7 @@ final class Items {
                 return phase;
             }
         }
-        throw new IllegalArgumentException("'" + Attributes.STATE + "' is '" + label + "', which is no state");
+        throw new UnreadableItemException("'" + Attributes.STATE + "' is '" + label + "', which is no state");
     }
 
     private static Failure failure(Map<String, AttributeValue> item, String message) {
@@ -292,7 +292,7 @@ final class Items {
     private static String required(Map<String, AttributeValue> item, String name) {
         String text = text(item, name);
         if (text == null) {
-            throw new IllegalArgumentException("it has no text '" + name + "'");
+            throw new UnreadableItemException("it has no text '" + name + "'");
         }
         return text;
     }

@@ -318,7 +318,7 @@ final class Requests {
         String key = Attributes.text(item, Attributes.KEY, "");
         try {
             return new Stored(items.decode(item, apart -> parametersIn(apart, before)), item);
-        } catch (IllegalArgumentException | DateTimeException | InvalidRequestException e) {
+        } catch (UnreadableItemException | IllegalArgumentException | DateTimeException | InvalidRequestException e) {
             throw new QueueException(
                     "cannot read the request '" + key + "' in the table " + table + ": " + e.getMessage()
                             + "; set the attribute right, or delete the item and submit the request again",
@@ -339,8 +339,7 @@ final class Requests {
         return get(apart, Optional.empty(), false)
                 .or(() -> get(apart, Optional.empty(), true))
                 .map(PackedParameters::read)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("the item '" + apart + "' with its parameters is gone"));
+                .orElseThrow(() -> new UnreadableItemException("the item '" + apart + "' with its parameters is gone"));
     }
 
     private Optional<Map<String, AttributeValue>> get(String key, Optional<RequestKey> named, boolean consistently) {
