@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.armlib.aws.AwsAccess;
-import org.armlib.domain.ArmlibException;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
 import org.armlib.domain.InvalidRequestException;
@@ -81,6 +80,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     private final Ids ids;
     private final ScheduledThreadPoolExecutor timer;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean behind = new AtomicBoolean();
 
     /** What this server has leased, as it left it: what its workers report then needs no reading. */
     private final Map<UUID, Stored> held = remembering();
@@ -92,6 +92,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     private final AtomicReference<@Nullable Found> lastFound = new AtomicReference<>();
 
     private final AtomicReference<@Nullable Look> lastLook = new AtomicReference<>();
+    private final AtomicReference<Ledger.@Nullable Totals> lastTotals = new AtomicReference<>();
 
     /** Where the next pruning begins. */
     private volatile Map<String, AttributeValue> pruned = Map.of();
@@ -428,7 +429,8 @@ public final class DynQueueManager implements QueueManager, Metered {
             return OptionalLong.of(seen + 1);
         }
         long ticket = Attributes.number(stored.item(), Attributes.TICKET, 0);
-        long counted = ledger.all().counts().ahead(stored.submission().request().priority(), ticket);
+        long counted =
+                totalsLately().counts().ahead(stored.submission().request().priority(), ticket);
         return OptionalLong.of(Math.max(seen, counted) + 1);
     }
 
@@ -443,10 +445,21 @@ public final class DynQueueManager implements QueueManager, Metered {
         return last != null && clock.instant().isBefore(last.time().plus(LOOK_LASTS)) ? last : look();
     }
 
-    @Override
-    public QueueOverview overview() {
+    private Ledger.Totals totalsLately() {
+        service.checkOpen();
+        Ledger.Totals last = lastTotals.get();
+        if (last != null && clock.instant().isBefore(last.time().plus(LOOK_LASTS))) {
+            return last;
+        }
         Ledger.Totals totals = ledger.all();
         requests.spread(totals.overall().state().shards());
+        lastTotals.set(totals);
+        return totals;
+    }
+
+    @Override
+    public QueueOverview overview() {
+        Ledger.Totals totals = totalsLately();
         Look look = lookLately();
         Map<Phase, Long> counts = new HashMap<>(totals.counts().phases());
         Duration estimate = totals.counts().pendingEstimate();
@@ -558,11 +571,13 @@ public final class DynQueueManager implements QueueManager, Metered {
     @Override
     public void suspend() {
         control.suspend(true);
+        lastTotals.set(null);
     }
 
     @Override
     public void resume() {
         control.suspend(false);
+        lastTotals.set(null);
         room.ringAll();
     }
 
@@ -630,9 +645,13 @@ public final class DynQueueManager implements QueueManager, Metered {
                     .ifPresent(
                             totals -> requests.spread(totals.overall().state().shards()));
             upkeep.runIfDue();
-        } catch (ArmlibException e) {
-            if (!closed.get()) {
-                LOG.warn("the counts of the queue are behind until this works again", e);
+            if (behind.compareAndSet(true, false)) {
+                LOG.info("the counts of the queue are written again");
+            }
+        } catch (RuntimeException e) {
+            // Whatever it is, the next tick tries again; it is told once.
+            if (!closed.get() && behind.compareAndSet(false, true)) {
+                LOG.warn("the counts of the queue are behind until they can be written again", e);
             }
         }
     }
@@ -641,10 +660,11 @@ public final class DynQueueManager implements QueueManager, Metered {
     private void changed(@Nullable Stored before, Stored after) {
         Submission submission = after.submission();
         lastLook.set(null);
+        lastTotals.set(null);
         lastFound.set(null);
         own.put(submission.key(), new Own(after.change(), clock.instant()));
         ledger.moved(before == null ? null : before.submission(), submission);
-        before(before).ifPresent(lease -> {
+        leaseOf(before).ifPresent(lease -> {
             if (submission.leased().filter(one -> one.lease().isSameAs(lease)).isEmpty()) {
                 held.remove(lease.token());
             }
@@ -658,7 +678,7 @@ public final class DynQueueManager implements QueueManager, Metered {
         }
     }
 
-    private static Optional<Lease> before(@Nullable Stored before) {
+    private static Optional<Lease> leaseOf(@Nullable Stored before) {
         return before == null ? Optional.empty() : before.submission().leased().map(LeasedRequest::lease);
     }
 

@@ -118,7 +118,7 @@ final class Ledger {
             workers.putAll(heard);
         }
         workers.values().removeIf(time -> isSilent(time, now));
-        return new Totals(overall, sum, workers.size());
+        return new Totals(overall, sum, workers.size(), now);
     }
 
     /**
@@ -127,8 +127,9 @@ final class Ledger {
      * @param overall what the control table says
      * @param counts the sum of the counts
      * @param workers how many workers were heard of lately
+     * @param time when it was read
      */
-    record Totals(Control.Overall overall, Counts counts, int workers) {}
+    record Totals(Control.Overall overall, Counts counts, int workers, Instant time) {}
 
     /** Hands over what was counted, since this server ends. */
     void close() {

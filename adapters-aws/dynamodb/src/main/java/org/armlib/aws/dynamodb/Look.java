@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 record Look(List<Entry> entries, boolean whole, Optional<Place> first, Instant time) {
     /** About what one read unit reads. */
-    static final int ENTRIES = 50;
+    static final int ENTRIES = 40;
 
     static Look at(Requests requests, int shards, Instant time) {
         List<Entry> entries = new ArrayList<>();

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Parameters;
@@ -41,6 +43,7 @@ final class Requests {
     static final char APART = '#';
 
     private static final int BATCH = 100;
+    private static final long MOST_PAUSE_NANOS = 100_000_000;
 
     private final Service service;
     private final String table;
@@ -125,6 +128,9 @@ final class Requests {
                         .getOrDefault(table, List.of())
                         .forEach(item -> readable(item).ifPresent(found::add));
                 wanted = response.unprocessedKeys();
+                if (!wanted.isEmpty()) {
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MOST_PAUSE_NANOS));
+                }
             }
         }
         return found;
