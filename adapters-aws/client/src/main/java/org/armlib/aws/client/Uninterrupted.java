@@ -46,7 +46,10 @@ public final class Uninterrupted {
                 if (e.getCause() instanceof RuntimeException failure) {
                     throw failure;
                 }
-                throw new IllegalStateException(e.getCause());
+                if (e.getCause() instanceof Error error) {
+                    throw error;
+                }
+                throw SdkClientException.create("the call failed", e.getCause());
             }
         }
     }

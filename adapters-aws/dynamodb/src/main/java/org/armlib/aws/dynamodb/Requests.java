@@ -345,8 +345,8 @@ final class Requests {
         return get(apart, Optional.empty(), false)
                 .or(() -> get(apart, Optional.empty(), true))
                 .map(PackedParameters::read)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("the item '" + apart + "' with its parameters is gone"));
+                .orElseThrow(() -> new InvalidRequestException(
+                        Attributes.PARAMETERS_IN, "names the item '" + apart + "', which is gone"));
     }
 
     private Optional<Map<String, AttributeValue>> get(String key, Optional<RequestKey> named, boolean consistently) {
