@@ -49,7 +49,7 @@ public final class Uninterrupted {
                 if (e.getCause() instanceof Error error) {
                     throw error;
                 }
-                throw new AssertionError("a supplier throws nothing that must be declared", e);
+                throw SdkClientException.create("the call failed", e.getCause());
             }
         }
     }

@@ -19,6 +19,7 @@ import org.armlib.domain.Completed;
 import org.armlib.domain.Failed;
 import org.armlib.domain.Failure;
 import org.armlib.domain.InProgress;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.Pending;
@@ -185,7 +186,8 @@ final class Items {
      * The submission of an item.
      *
      * @param parameters gets the parameters from the item of that key
-     * @throws UnreadableItemException if the item is none of this library's, or was changed so that it cannot be read
+     * @throws InvalidRequestException if the item is none of this library's, or was changed so that it cannot be read; so do
+     *     {@link IllegalArgumentException} and {@link java.time.DateTimeException} say of single values
      */
     Submission decode(Map<String, AttributeValue> item, Function<String, Parameters> parameters) {
         String parametersIn = text(item, Attributes.PARAMETERS_IN);
@@ -252,7 +254,7 @@ final class Items {
                 return phase;
             }
         }
-        throw new UnreadableItemException("'" + Attributes.STATE + "' is '" + label + "', which is no state");
+        throw new InvalidRequestException(Attributes.STATE, "is '" + label + "', which is no state");
     }
 
     private static Failure failure(Map<String, AttributeValue> item, String message) {
@@ -292,7 +294,7 @@ final class Items {
     private static String required(Map<String, AttributeValue> item, String name) {
         String text = text(item, name);
         if (text == null) {
-            throw new UnreadableItemException("it has no text '" + name + "'");
+            throw new InvalidRequestException(name, "is missing, or no text");
         }
         return text;
     }

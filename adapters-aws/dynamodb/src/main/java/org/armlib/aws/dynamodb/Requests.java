@@ -324,7 +324,7 @@ final class Requests {
         String key = Attributes.text(item, Attributes.KEY, "");
         try {
             return new Stored(items.decode(item, apart -> parametersIn(apart, before)), item);
-        } catch (UnreadableItemException | IllegalArgumentException | DateTimeException | InvalidRequestException e) {
+        } catch (IllegalArgumentException | DateTimeException | InvalidRequestException e) {
             throw new QueueException(
                     "cannot read the request '" + key + "' in the table " + table + ": " + e.getMessage()
                             + "; set the attribute right, or delete the item and submit the request again",
@@ -345,7 +345,8 @@ final class Requests {
         return get(apart, Optional.empty(), false)
                 .or(() -> get(apart, Optional.empty(), true))
                 .map(PackedParameters::read)
-                .orElseThrow(() -> new UnreadableItemException("the item '" + apart + "' with its parameters is gone"));
+                .orElseThrow(() -> new InvalidRequestException(
+                        Attributes.PARAMETERS_IN, "names the item '" + apart + "', which is gone"));
     }
 
     private Optional<Map<String, AttributeValue>> get(String key, Optional<RequestKey> named, boolean consistently) {
