@@ -46,7 +46,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  */
 final class Bucket {
     /** The most that one call of DeleteObjects takes. */
-    private static final int DELETE_BATCH = 1000;
+    static final int DELETE_BATCH = 1000;
 
     /** How often objects whose deletion failed on the store's side are tried again. */
     private static final int DELETE_TRIES = 8;
