@@ -157,7 +157,10 @@ class S3CacheManagerTest {
         try (S3CacheManager cache = proxy.open(settings);
                 S3Client client = proxy.client()) {
             for (int i = 0; i < 40; i++) {
-                commit(cache, leased("k" + i, CachePolicy.values()[i % 2], 1, 1), noise(1, 100));
+                commit(
+                        cache,
+                        leased("k" + i, i % 2 == 0 ? CachePolicy.STICKY : CachePolicy.TEMPORARY, 1, 1),
+                        noise(1, 100));
             }
             double writes = writes(cache);
 
