@@ -46,14 +46,12 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  */
 final class Bucket {
     /** The most that one call of DeleteObjects takes. */
-    private static final int DELETE_BATCH = 1000;
+    static final int DELETE_BATCH = 1000;
 
     /** How often objects whose deletion failed on the store's side are tried again. */
     private static final int DELETE_TRIES = 8;
 
-    /** The most that one CopyObject takes, and the pieces in which more is copied. */
     private static final long LONGEST_COPY = 5L << 30;
-
     private static final long COPY_PIECE = 1L << 30;
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
@@ -62,8 +60,17 @@ final class Bucket {
     private final S3Client client;
     private final S3CacheSettings settings;
     private final String name;
+    private final long longestCopy;
+    private final long copyPiece;
 
     Bucket(S3Client client, S3CacheSettings settings) {
+        this(client, settings, LONGEST_COPY, COPY_PIECE);
+    }
+
+    /** With the most that one CopyObject takes, and the pieces in which more is copied. */
+    Bucket(S3Client client, S3CacheSettings settings, long longestCopy, long copyPiece) {
+        this.longestCopy = longestCopy;
+        this.copyPiece = copyPiece;
         this.client = client;
         this.settings = settings;
         this.name = settings.bucket();
@@ -323,7 +330,7 @@ final class Bucket {
     /** Copies an object within the bucket; says whether it was there. */
     boolean copy(String from, PartName to, long length) {
         try {
-            if (length > LONGEST_COPY) {
+            if (length > longestCopy) {
                 copyInPieces(from, to, length);
             } else {
                 Uninterrupted.call(() -> {
@@ -348,8 +355,8 @@ final class Bucket {
         boolean completed = false;
         try {
             List<CompletedPart> pieces = new ArrayList<>();
-            for (long at = 0; at < length; at += COPY_PIECE) {
-                String range = "bytes=" + at + "-" + (Math.min(length, at + COPY_PIECE) - 1);
+            for (long at = 0; at < length; at += copyPiece) {
+                String range = "bytes=" + at + "-" + (Math.min(length, at + copyPiece) - 1);
                 int number = pieces.size() + 1;
                 var result = Uninterrupted.call(() -> client.uploadPartCopy(copy -> copy.sourceBucket(name)
                                 .sourceKey(from)

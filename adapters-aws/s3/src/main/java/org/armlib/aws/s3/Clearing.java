@@ -1,6 +1,7 @@
 package org.armlib.aws.s3;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -34,21 +35,32 @@ final class Clearing {
             case REBUILD -> layout.index();
         };
         Tally tally = new Tally();
-        Parallel.inChunks(hashes(folder), hashes -> {
-            List<Invalid> invalid = Parallel.map(executor, hashes, hash -> invalid(hash, purge, state)).stream()
-                    .flatMap(Optional::stream)
-                    .toList();
-            // The parts first: whoever still reads the index does not find them, and who publishes now overwrites it.
-            bucket.delete(invalid.stream()
-                    .flatMap(i -> store.parts(i.hash, i.entry).stream())
-                    .toList());
-            Parallel.map(
-                    executor,
-                    invalid,
-                    i -> store.swap(i.hash, i.known, i.known.index().withoutEntry()));
-            invalid.forEach(i -> tally.add(new Cleared(1, storedLength(i.entry))));
+        List<Invalid> found = new ArrayList<>();
+        Parallel.inChunks(new Hashes(bucket, folder, ""), hashes -> {
+            Parallel.map(executor, hashes, hash -> invalid(hash, purge, state))
+                    .forEach(invalid -> invalid.ifPresent(found::add));
+            if (found.size() >= Bucket.DELETE_BATCH) {
+                tally.add(remove(found));
+                found.clear();
+            }
         });
-        return tally.sum;
+        return tally.sum.plus(remove(found));
+    }
+
+    /** The parts first: whoever still reads the index does not find them, and who publishes now overwrites it. */
+    private Cleared remove(List<Invalid> invalid) {
+        bucket.delete(invalid.stream()
+                .flatMap(i -> store.parts(i.hash, i.entry).stream())
+                .toList());
+        Parallel.inChunks(
+                invalid.iterator(),
+                chunk -> Parallel.map(
+                        executor,
+                        chunk,
+                        i -> store.swap(i.hash, i.known, i.known.index().withoutEntry())));
+        return new Cleared(
+                invalid.size(),
+                invalid.stream().mapToLong(i -> storedLength(i.entry)).sum());
     }
 
     private Optional<Invalid> invalid(String hash, Purge purge, State state) {
@@ -71,10 +83,15 @@ final class Clearing {
 
     Cleared sweep(Instant before) {
         Tally tally = new Tally();
-        Parallel.inChunks(
-                new Traces(bucket, layout),
-                traces -> Parallel.map(executor, traces, trace -> sweep(trace, before))
-                        .forEach(tally::add));
+        Parallel.inChunks(new Traces(bucket, layout), traces -> {
+            List<Bucket.Listed> orphans = Parallel.map(executor, traces, trace -> orphans(trace, before)).stream()
+                    .flatMap(List::stream)
+                    .toList();
+            bucket.delete(orphans.stream().map(Bucket.Listed::key).toList());
+            tally.add(new Cleared(
+                    orphans.size(),
+                    orphans.stream().mapToLong(Bucket.Listed::size).sum()));
+        });
         for (CachePolicy area : CachePolicy.values()) {
             Iterator<MultipartUpload> uploads = bucket.uploads(layout.area(area));
             while (uploads.hasNext()) {
@@ -89,14 +106,15 @@ final class Clearing {
         return tally.sum;
     }
 
-    private Cleared sweep(Traces.Trace trace, Instant before) {
+    /** The parts of a key that no result has any more; removes the index if there is nothing in it that counts. */
+    private List<Bucket.Listed> orphans(Traces.Trace trace, Instant before) {
         boolean indexIsOld =
                 trace.index().filter(index -> index.modified().isBefore(before)).isPresent();
         List<Bucket.Listed> old = trace.parts().stream()
                 .filter(part -> part.modified().isBefore(before))
                 .toList();
         if (!indexIsOld && old.isEmpty()) {
-            return Cleared.NOTHING;
+            return List.of();
         }
         // Read after the age was taken, so that what was published in between is seen.
         Store.Known known = store.read(trace.hash());
@@ -107,21 +125,12 @@ final class Clearing {
         Set<String> kept = new HashSet<>();
         entry.filter(e -> valid || (e.damaged() && !indexIsOld))
                 .ifPresent(e -> kept.addAll(store.parts(trace.hash(), e)));
-        List<Bucket.Listed> orphans =
-                old.stream().filter(part -> !kept.contains(part.key())).toList();
-        bucket.delete(orphans.stream().map(Bucket.Listed::key).toList());
         boolean unchanged = known.etag().equals(trace.index().map(Bucket.Listed::etag));
         if (indexIsOld && unchanged && !valid) {
             // Notes of retractions are as old as the object that they are in.
             store.swap(trace.hash(), known, Index.EMPTY);
         }
-        return new Cleared(
-                orphans.size(), orphans.stream().mapToLong(Bucket.Listed::size).sum());
-    }
-
-    /** The hashes of a folder, each once, in their order. */
-    private Iterator<String> hashes(String folder) {
-        return new Hashes(bucket, folder, "");
+        return old.stream().filter(part -> !kept.contains(part.key())).toList();
     }
 
     private static final class Tally {

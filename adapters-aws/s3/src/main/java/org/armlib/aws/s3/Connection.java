@@ -25,7 +25,9 @@ record Connection(S3Client client, S3Presigner presigner) implements AutoCloseab
             AwsAccess access, S3CacheSettings settings, List<? extends ExecutionInterceptor> interceptors) {
         String place = "s3://" + settings.bucket() + "/" + settings.prefix();
         try {
-            S3ClientBuilder builder = S3Client.builder().serviceConfiguration(configuration(settings));
+            S3ClientBuilder builder = S3Client.builder()
+                    .serviceConfiguration(configuration(settings))
+                    .putAuthScheme(new UnsignedPayload());
             if (settings.checksums() == Checksums.WHEN_REQUIRED) {
                 builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)

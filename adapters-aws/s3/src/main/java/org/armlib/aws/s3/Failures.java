@@ -16,7 +16,11 @@ final class Failures {
         String begin = "cannot " + tried + of + " in the S3 cache '" + place + "': ";
         return cause instanceof SdkException failed
                 ? new CacheException(begin + explain(failed), key, AwsFailures.isRetryable(failed), cause)
-                : new CacheException(begin + cause.getMessage(), key, false, cause);
+                : new CacheException(begin + cause.getMessage(), key, isRetryable(cause), cause);
+    }
+
+    private static boolean isRetryable(RuntimeException cause) {
+        return cause instanceof StoreException failed && failed.retryable();
     }
 
     /** What went wrong, in one line, and what to do where that is known. */

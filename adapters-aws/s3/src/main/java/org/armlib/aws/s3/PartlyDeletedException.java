@@ -4,10 +4,13 @@ import java.util.List;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
 /** Some of the objects that were to be deleted are still there. */
-final class PartlyDeletedException extends RuntimeException {
+final class PartlyDeletedException extends StoreException {
     PartlyDeletedException(List<S3Error> errors, int of) {
-        super(errors.size() + " of " + of + " objects could not be deleted; of the first, '"
-                + errors.get(0).key() + "', the store says " + errors.get(0).code() + ": "
-                + errors.get(0).message());
+        super(
+                errors.size() + " of " + of + " objects could not be deleted; of the first, '"
+                        + errors.get(0).key() + "', the store says "
+                        + errors.get(0).code() + ": "
+                        + errors.get(0).message(),
+                false);
     }
 }

@@ -209,7 +209,7 @@ public final class S3CacheManager implements CacheManager, Metered {
     private <T> T call(String tried, Optional<RequestKey> key, Supplier<T> call) {
         try {
             return call.get();
-        } catch (SdkException | PartlyDeletedException | ContentionException | UnreadableException e) {
+        } catch (SdkException | StoreException e) {
             throw Failures.of(tried, key, locations.place(), e);
         }
     }

@@ -59,7 +59,7 @@ final class S3CachedResult implements CachedResult, Presigning {
         require(format);
         try {
             return open(found, format);
-        } catch (SdkException | ContentionException e) {
+        } catch (SdkException | StoreException e) {
             throw failure("read the result", e);
         }
     }
@@ -71,7 +71,7 @@ final class S3CachedResult implements CachedResult, Presigning {
             for (StoredFormat format : manifest().formats()) {
                 verify(entry, format);
             }
-        } catch (SdkException | ContentionException e) {
+        } catch (SdkException | StoreException e) {
             throw failure("verify the result", e);
         }
     }

@@ -95,13 +95,16 @@ final class S3ResultWriter implements ResultWriter {
             CacheException failure = failure("store the result", e);
             discard().ifPresent(failure::addSuppressed);
             throw failure;
+        } catch (SdkException | StoreException e) {
+            discard().ifPresent(e::addSuppressed);
+            throw Failures.of("store the result", Optional.of(key()), place, e);
         } catch (RuntimeException | Error e) {
             discard().ifPresent(e::addSuppressed);
-            throw translated("store the result", e);
+            throw e;
         }
         try {
             outcome = store.publish(hash, token, manifest);
-        } catch (SdkException | ContentionException e) {
+        } catch (SdkException | StoreException e) {
             // Whether the result is published nobody knows, so its parts stay; if it is not, they are swept.
             throw Failures.of("publish the result", Optional.of(key()), place, e);
         } catch (RuntimeException | Error e) {
@@ -181,7 +184,7 @@ final class S3ResultWriter implements ResultWriter {
         try {
             store.discard(keys);
             return Optional.empty();
-        } catch (SdkException | PartlyDeletedException e) {
+        } catch (SdkException | StoreException e) {
             return Optional.of(e);
         }
     }
@@ -190,15 +193,6 @@ final class S3ResultWriter implements ResultWriter {
         if (ended) {
             throw new CacheException("the result of '" + key() + "' was committed or closed already", false);
         }
-    }
-
-    private RuntimeException translated(String tried, Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return e instanceof SdkException failed
-                ? Failures.of(tried, Optional.of(key()), place, failed)
-                : (RuntimeException) e;
     }
 
     private CacheException failure(String tried, IOException e) {

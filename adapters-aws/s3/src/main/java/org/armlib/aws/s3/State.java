@@ -20,7 +20,8 @@ record State(DataEpoch epoch, long generation, String by) {
     static State parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new UnreadableException("is not of the form that armlib writes");
+            throw new UnreadableException(
+                    "the object 'state' is not of the form that armlib writes; restore it, or delete it with all below the prefix");
         }
         return new State(
                 new DataEpoch(Long.parseLong(matcher.group("epoch"))),

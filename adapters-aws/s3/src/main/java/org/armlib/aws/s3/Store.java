@@ -275,7 +275,7 @@ final class Store {
     private void removeOrLeave(String hash, Index.Entry entry) {
         try {
             bucket.delete(parts(hash, entry));
-        } catch (SdkException | PartlyDeletedException e) {
+        } catch (SdkException | StoreException e) {
             return;
         }
     }

@@ -6,6 +6,7 @@ import static org.armlib.aws.s3.Results.found;
 import static org.armlib.aws.s3.Results.leased;
 import static org.armlib.aws.s3.Results.noise;
 import static org.armlib.aws.s3.Results.read;
+import static org.armlib.aws.s3.Results.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +28,7 @@ import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
+import org.armlib.ports.Cleared;
 import org.armlib.ports.Commit;
 import org.armlib.ports.Page;
 import org.armlib.ports.Presigning;
@@ -37,6 +39,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.LifecycleRule;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** What the contract of caches does not say: calls, locations, headers, rules of the bucket. */
 class S3CacheManagerTest {
@@ -123,6 +126,51 @@ class S3CacheManagerTest {
             assertThat(cache.find(new RequestKey("a"))).isEmpty();
             assertThat(commit(cache, leased("a", CachePolicy.TEMPORARY, 1, 2), noise(2, 3_000)))
                     .isInstanceOf(Commit.Published.class);
+        }
+    }
+
+    @Test
+    void notes_and_indexes_of_nothing_are_swept_when_they_are_old() throws IOException {
+        S3CacheSettings settings = proxy.settings();
+        Clock inTwoDays = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
+        try (S3CacheManager cache = proxy.open(settings);
+                S3CacheManager later = proxy.open(settings, inTwoDays);
+                S3Client client = proxy.client()) {
+            commit(cache, leased("valid"), noise(1, 3_000));
+            commit(cache, leased("retracted"), noise(1, 3_000));
+            cache.retract(new RequestKey("retracted"), submission(1));
+            cache.retract(new RequestKey("never"), submission(1));
+            assertThat(indexes(client, settings)).isEqualTo(3);
+
+            cache.sweep(Duration.ofDays(1));
+            assertThat(indexes(client, settings)).as("while they are young").isEqualTo(3);
+            later.sweep(Duration.ofDays(1));
+
+            assertThat(indexes(client, settings)).isEqualTo(1);
+            assertThat(read(later, "valid")).isPresent();
+        }
+    }
+
+    @Test
+    void a_purge_deletes_by_the_thousand_and_leaves_no_object_but_the_state() throws IOException {
+        S3CacheSettings settings = proxy.settings();
+        try (S3CacheManager cache = proxy.open(settings);
+                S3Client client = proxy.client()) {
+            for (int i = 0; i < 40; i++) {
+                commit(
+                        cache,
+                        leased("k" + i, i % 2 == 0 ? CachePolicy.STICKY : CachePolicy.TEMPORARY, 1, 1),
+                        noise(1, 100));
+            }
+            double writes = writes(cache);
+
+            assertThat(cache.purge(Purge.REBUILD)).isEqualTo(new Cleared(40, 4_000));
+
+            assertThat(writes(cache) - writes).as("state, list, delete").isEqualTo(3);
+            assertThat(client.listObjectsV2(list -> list.bucket(settings.bucket()))
+                            .contents())
+                    .extracting(S3Object::key)
+                    .containsExactly(settings.prefix() + "state");
         }
     }
 
@@ -276,6 +324,12 @@ class S3CacheManagerTest {
                           {"ID": "armlib-uploads-p/", "Status": "Enabled", "Filter": {"Prefix": "p/"}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
                         ]}
                         """);
+    }
+
+    private static int indexes(S3Client client, S3CacheSettings settings) {
+        return client.listObjectsV2(list -> list.bucket(settings.bucket()).prefix(settings.prefix() + "index/"))
+                .contents()
+                .size();
     }
 
     private static List<String> listed(S3CacheManager cache, CachePolicy area) {

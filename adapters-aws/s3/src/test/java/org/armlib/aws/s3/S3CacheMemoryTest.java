@@ -16,7 +16,7 @@ class S3CacheMemoryTest {
     void C03_long_results_are_written_at_once_in_a_small_heap() throws IOException, InterruptedException {
         int writers = FULL ? 4 : 2;
         long length = FULL ? 2L << 30 : 160L << 20;
-        int heap = FULL ? 256 : 112;
+        int heap = FULL ? 256 : 128;
         try (S3Server server = S3Server.startProxyOnDisk()) {
             Counterpart counterpart = Counterpart.of(server);
             S3CacheSettings settings = counterpart.settings();

@@ -144,7 +144,7 @@ public final class S3Server implements AutoCloseable {
     private Process start(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC"));
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
