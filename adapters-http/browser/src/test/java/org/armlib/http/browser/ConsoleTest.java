@@ -417,6 +417,9 @@ class ConsoleTest {
         soon(() -> assertThat(rows()).hasSize(3));
         assertThat(browser.ask("document.activeElement.getAttribute('aria-label')"))
                 .isEqualTo("Cancel " + server.submit("/report?n=4"));
+        press(Keys.ENTER);
+        soon(() -> assertThat(rows()).hasSize(2));
+        assertThat(focused()).as("where focus goes when its row goes").isEqualTo("panel");
         browser.assertNoComplaints();
     }
 
@@ -560,7 +563,7 @@ class ConsoleTest {
 
     /** The page redraws itself, so that an element found may be gone when it is read: that is looked at again too. */
     private static void soon(ThrowingRunnable assertion) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptionsInstanceOf(WebDriverException.class)
                 .untilAsserted(assertion);

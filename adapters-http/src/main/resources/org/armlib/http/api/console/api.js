@@ -101,7 +101,7 @@ async function guarded(purpose, method, path, options = {}) {
       }
       const token = await askForToken(purpose, tokens.get(purpose) !== null);
       if (!token) {
-        throw failure;
+        throw new Error("Nothing was done, since no token was given");
       }
       tokens.set(purpose, token);
     }

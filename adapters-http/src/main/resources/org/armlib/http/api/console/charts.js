@@ -92,7 +92,7 @@ export class Chart {
       parts.push(
         draw(
           "text",
-          { class: "none", x: (MARGIN.left + width) / 2, y: (HEIGHT - MARGIN.bottom) / 2 + 6, "text-anchor": "middle" },
+          { class: "none", x: (MARGIN.left + width) / 2, y: y(highest / 2) - 8, "text-anchor": "middle" },
           this.none,
         ),
       );

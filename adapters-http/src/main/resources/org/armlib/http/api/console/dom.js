@@ -94,17 +94,17 @@ export function ask(title, text, yes) {
   });
 }
 
-/** Runs what a button does, the button being out of use meanwhile; a failure is told. */
+/** Runs what a button does, unless it is doing it; a failure is told. The button keeps focus, so it is not disabled. */
 export async function busy(button, action) {
+  if (button.getAttribute("aria-busy") === "true") {
+    return;
+  }
   button.setAttribute("aria-busy", "true");
-  button.disabled = true;
   try {
-    return await action();
+    await action();
   } catch (failure) {
     note(failure.message, "error");
-    return undefined;
   } finally {
-    button.disabled = false;
     button.removeAttribute("aria-busy");
   }
 }

@@ -84,7 +84,7 @@ export class ServerPanel {
 
   #absent() {
     return [
-      make("p", { class: "empty" }, "This server has no admin token, so nothing can be suspended or cleared from here. Give it one in its app.conf."),
+      make("p", { class: "empty" }, "This server has no admin token, so nothing can be suspended or cleared from here. Give it one as server.admin-token in its app.conf."),
     ];
   }
 
