@@ -106,6 +106,7 @@ public final class ApiServlet extends HttpServlet {
                 new Route("GET", "/health/ready", ANYBODY, false, server::ready),
                 new Route("GET", "/openapi.json", ANYBODY, false, server::description),
                 new Route("GET", "/console/{file}", ANYBODY, false, server::file),
+                new Route("GET", "", ANYBODY, false, server::home),
                 new Route("GET", "/", ANYBODY, false, server::page)));
     }
 

@@ -48,6 +48,13 @@ final class ServerCalls {
         return resource(exchange, "openapi.json");
     }
 
+    /** The page's own links begin where the page is, so that it must be at the slash. */
+    Outcome home(Exchange exchange) {
+        exchange.header("Location", exchange.link("/"));
+        exchange.response().setStatus(308);
+        return ANSWERED;
+    }
+
     Outcome page(Exchange exchange) throws IOException {
         // Its own files and this server are all that the page may use; nothing in it is run but what stands in a file.
         exchange.header(
