@@ -13,7 +13,9 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +33,9 @@ import org.armlib.ports.UpstreamUnavailableException;
 
 /**
  * The gateway: runs a request as {@code GET {upstream}{requestUri}?{parameters}} against one HTTP API, and nothing else.
+ *
+ * <p>Where the settings name formats, there is one call for each, and all of them make one result; an answer of another
+ * media type is a failure.
  *
  * <p>The answer's body streams into the format that its media type names, byte for byte; an answer that comes with
  * {@code Content-Encoding: gzip} although none was asked for is decoded, any other encoding is refused. A
@@ -56,6 +61,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
 
     private final GatewaySettings settings;
     private final Upstream upstream;
+    private final List<WantedFormat> wanted;
     private final HoldOff holdOff = new HoldOff();
     private final HttpClient client;
 
@@ -63,6 +69,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     public GatewayProcessor(GatewaySettings settings) {
         this.settings = settings;
         this.upstream = new Upstream(settings);
+        this.wanted = WantedFormat.of(settings);
         // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -83,18 +90,26 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     @Override
     public void process(Job job) throws IOException, InterruptedException {
         Watch watch = new Watch(job, settings.timeout());
-        URI target = target(job);
+        for (int call = 0; call < wanted.size(); call++) {
+            run(job, wanted.get(call), new Share(call, wanted.size()), watch);
+        }
+    }
+
+    private void run(Job job, WantedFormat format, Share share, Watch watch) throws IOException, InterruptedException {
+        URI target = target(job, format);
         for (int redirects = 0; ; redirects++) {
-            HttpResponse<Body> response = send(target, watch);
+            HttpResponse<Body> response = send(target, format, watch);
             try (Body body = response.body()) {
                 int status = response.statusCode();
                 if (isRedirect(status)) {
                     target = redirect(response, job.request().key(), redirects);
                 } else if (status == 200 || status == 203) {
-                    store(response, body, job, watch);
+                    store(response, body, job, format, share, watch);
                     return;
                 } else if (status == 204) {
-                    job.format(MediaTypes.format(MediaTypes.UNKNOWN), MediaTypes.UNKNOWN)
+                    job.format(
+                                    format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
+                                    format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
                             .close();
                     return;
                 } else {
@@ -111,8 +126,9 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
             return false;
         }
         HttpRequest.Builder request = settings.probePath().isPresent()
-                ? request(upstream.at(settings.probePath().get())).GET()
-                : request(upstream.base()).method("HEAD", HttpRequest.BodyPublishers.noBody());
+                ? request(upstream.at(settings.probePath().get()), settings.accept())
+                        .GET()
+                : request(upstream.base(), settings.accept()).method("HEAD", HttpRequest.BodyPublishers.noBody());
         try {
             HttpResponse<InputStream> response = client.send(
                     request.timeout(settings.connectTimeout()).build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -126,9 +142,9 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private URI target(Job job) {
+    private URI target(Job job, WantedFormat format) {
         try {
-            return upstream.resolve(job.request());
+            return upstream.resolve(job.request(), format);
         } catch (UnsafePathException e) {
             throw new PermanentFailureException(
                     job.request().key(), "the request URI " + e.getMessage() + ", it is not passed on");
@@ -151,9 +167,9 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private HttpResponse<Body> send(URI target, Watch watch) throws InterruptedException {
+    private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch) throws InterruptedException {
         CompletableFuture<HttpResponse<Body>> answer = client.sendAsync(
-                request(target).GET().build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
+                request(target, format.accept()).GET().build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
         try {
             while (true) {
                 try {
@@ -172,14 +188,15 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private HttpRequest.Builder request(URI target) {
+    private HttpRequest.Builder request(URI target, Optional<String> accept) {
         HttpRequest.Builder request = HttpRequest.newBuilder(target).header("Accept-Encoding", "identity");
-        settings.accept().ifPresent(accept -> request.header("Accept", accept));
+        accept.ifPresent(ranges -> request.header("Accept", ranges));
         settings.headers().forEach(request::header);
         return request;
     }
 
-    private void store(HttpResponse<Body> response, Body body, Job job, Watch watch)
+    private void store(
+            HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
             throws IOException, InterruptedException {
         RequestKey key = watch.key();
         OptionalLong length = length(response);
@@ -199,9 +216,14 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
                 .map(UpstreamMessage::clean)
                 .filter(type -> !type.isEmpty())
                 .orElse(MediaTypes.UNKNOWN);
-        Transfer transfer = new Transfer(body, job, watch, length, settings.maxSize());
+        String name = format.nameFor(contentType)
+                .orElseThrow(() -> new PermanentFailureException(
+                        key,
+                        "the upstream was asked for " + format.name().orElseThrow() + " and answered with "
+                                + contentType));
+        Transfer transfer = new Transfer(body, job, watch, length, settings.maxSize(), share);
         InputStream content = decoded(response, transfer, body, key);
-        try (OutputStream out = job.format(MediaTypes.format(contentType), contentType)) {
+        try (OutputStream out = job.format(name, contentType)) {
             transfer.copy(content, out);
         }
     }
@@ -269,6 +291,13 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
+    /** Which of how many calls one is, so that progress goes over all of them. */
+    private record Share(int call, int of) {
+        double total(double fraction) {
+            return (call + fraction) / of;
+        }
+    }
+
     /** Carries one body from the upstream to the result, and tells failures to read from failures to write. */
     private static final class Transfer {
         private static final long REPORT_EVERY = 1 << 20;
@@ -278,6 +307,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         private final Watch watch;
         private final OptionalLong length;
         private final long maxSize;
+        private final Share share;
         private long reported;
 
         @FunctionalInterface
@@ -285,12 +315,13 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
             T get() throws IOException;
         }
 
-        Transfer(Body body, Job job, Watch watch, OptionalLong length, long maxSize) {
+        Transfer(Body body, Job job, Watch watch, OptionalLong length, long maxSize, Share share) {
             this.body = body;
             this.job = job;
             this.watch = watch;
             this.length = length;
             this.maxSize = maxSize;
+            this.share = share;
         }
 
         void copy(InputStream content, OutputStream out) throws IOException, InterruptedException {
@@ -336,7 +367,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
             if (received - reported >= step) {
                 reported = received;
                 double fraction = length.isPresent() ? (double) received / Math.max(length.getAsLong(), 1) : 0;
-                job.progress(fraction, received + " bytes received");
+                job.progress(share.total(fraction), received + " bytes received");
             }
         }
     }

@@ -27,7 +27,11 @@ import org.armlib.spi.Settings;
  * @param maxRedirects how many redirects within the upstream one request may follow
  * @param probePath a path of the upstream, with its query if it needs one, that a GET tells its health by; without one a
  *     HEAD of {@code upstream} does
- * @param accept the {@code Accept} header to send
+ * @param accept the {@code Accept} header to send, where {@code formats} does not say what to accept
+ * @param formats the formats that a result is to have, each from a call of its own; where none is named, the one that the
+ *     upstream answers with
+ * @param formatBy how the upstream is asked for one of {@code formats}
+ * @param formatParameter the parameter that names the format, if it is asked for by one
  * @param headers further headers to send, by name; never shown
  * @param acceptCloseDelimited whether an answer may end by nothing but the end of the connection, where one cut short
  *     cannot be told from a whole one
@@ -42,8 +46,21 @@ public record GatewaySettings(
         int maxRedirects,
         Optional<String> probePath,
         Optional<String> accept,
+        List<String> formats,
+        FormatBy formatBy,
+        String formatParameter,
         Map<String, String> headers,
         boolean acceptCloseDelimited) {
+
+    /** How an upstream is asked for a format. */
+    public enum FormatBy {
+        /** {@code Accept} has its media type. */
+        ACCEPT,
+        /** The path ends with a dot and its name. */
+        SUFFIX,
+        /** A parameter has its name. */
+        PARAMETER
+    }
 
     private static final Setting<URI> UPSTREAM = Setting.httpUri(
                     "upstream", "The address of the API behind, which every request URI is appended to.")
@@ -81,6 +98,17 @@ public record GatewaySettings(
             Setting.text("probe-path", "A path of the upstream that tells its health; without one its base is asked.");
     private static final Setting<String> ACCEPT =
             Setting.text("accept", "The Accept header to send, such as text/csv, application/json;q=0.5.");
+    private static final Setting<List<String>> FORMATS = Setting.texts(
+                    "formats",
+                    "The formats a result is to have, each from a call of its own, such as [csv, xlsx]; without them the one"
+                            + " that the upstream answers with.")
+            .withDefault(List.of());
+    private static final Setting<FormatBy> FORMAT_BY = Setting.choice(
+                    "format-by", "How the upstream is asked for one of the formats.", FormatBy.class)
+            .withDefault(FormatBy.ACCEPT);
+    private static final Setting<String> FORMAT_PARAMETER = Setting.text(
+                    "format-parameter", "The parameter that names the format, with format-by = parameter.")
+            .withDefault("_format");
     private static final Setting<List<String>> HEADERS = Setting.texts(
                     "headers", "Further headers to send, each as 'Name: value'.")
             .withDefault(List.of())
@@ -128,6 +156,11 @@ public record GatewaySettings(
         }
         probePath.ifPresent(Upstream::checkProbePath);
         accept.ifPresent(value -> checkHeaderValue("accept", value));
+        formats = List.copyOf(formats);
+        WantedFormat.check(formats, formatBy, accept.isPresent());
+        if (formatParameter.isEmpty()) {
+            throw new InvalidSettingException("format-parameter", "is empty; allowed: a parameter's name");
+        }
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         headers.forEach((name, value) -> {
             checkHeaderName(name);
@@ -151,6 +184,9 @@ public record GatewaySettings(
                 MAX_REDIRECTS,
                 PROBE_PATH,
                 ACCEPT,
+                FORMATS,
+                FORMAT_BY,
+                FORMAT_PARAMETER,
                 HEADERS,
                 ACCEPT_CLOSE_DELIMITED);
     }
@@ -177,6 +213,9 @@ public record GatewaySettings(
                 settings.get(MAX_REDIRECTS),
                 settings.find(PROBE_PATH),
                 settings.find(ACCEPT),
+                settings.get(FORMATS),
+                settings.get(FORMAT_BY),
+                settings.get(FORMAT_PARAMETER),
                 headers,
                 settings.get(ACCEPT_CLOSE_DELIMITED));
     }
@@ -187,7 +226,8 @@ public record GatewaySettings(
         return "GatewaySettings[upstream=" + upstream + ", allow=" + allow + ", timeout=" + timeout
                 + ", connectTimeout=" + connectTimeout + ", idleTimeout=" + idleTimeout + ", maxSize=" + maxSize
                 + ", maxRedirects=" + maxRedirects + ", probePath=" + probePath.orElse("") + ", accept="
-                + accept.orElse("") + ", headers=" + headers.keySet() + ", acceptCloseDelimited="
+                + accept.orElse("") + ", formats=" + formats + ", formatBy=" + formatBy + ", formatParameter="
+                + formatParameter + ", headers=" + headers.keySet() + ", acceptCloseDelimited="
                 + acceptCloseDelimited + "]";
     }
 
@@ -225,6 +265,9 @@ public record GatewaySettings(
         private int maxRedirects = MAX_REDIRECTS.defaultValue().orElseThrow();
         private Optional<String> probePath = Optional.empty();
         private Optional<String> accept = Optional.empty();
+        private List<String> formats = FORMATS.defaultValue().orElseThrow();
+        private FormatBy formatBy = FORMAT_BY.defaultValue().orElseThrow();
+        private String formatParameter = FORMAT_PARAMETER.defaultValue().orElseThrow();
         private boolean acceptCloseDelimited =
                 ACCEPT_CLOSE_DELIMITED.defaultValue().orElseThrow();
 
@@ -280,6 +323,24 @@ public record GatewaySettings(
             return this;
         }
 
+        /** The formats that a result is to have. */
+        public Builder formats(String... names) {
+            this.formats = List.of(names);
+            return this;
+        }
+
+        /** How the upstream is asked for a format. */
+        public Builder formatBy(FormatBy way) {
+            this.formatBy = way;
+            return this;
+        }
+
+        /** Asks the upstream for a format by a parameter of this name. */
+        public Builder formatParameter(String name) {
+            this.formatParameter = name;
+            return formatBy(FormatBy.PARAMETER);
+        }
+
         /** A further header to send. */
         public Builder header(String name, String value) {
             headers.put(name, value);
@@ -308,6 +369,9 @@ public record GatewaySettings(
                     maxRedirects,
                     probePath,
                     accept,
+                    formats,
+                    formatBy,
+                    formatParameter,
                     headers,
                     acceptCloseDelimited);
         }

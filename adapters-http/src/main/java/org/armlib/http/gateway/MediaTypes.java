@@ -4,8 +4,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.armlib.domain.FormatName;
@@ -57,7 +59,20 @@ final class MediaTypes {
             Map.entry("text/tab-separated-values", "tsv"),
             Map.entry("text/turtle", "ttl"));
 
+    /** Those whose format is their subtype, and which are asked for often. */
+    private static final Map<String, String> BY_SUBTYPE =
+            Map.of("csv", "text/csv", "html", "text/html", "png", "image/png", "gif", "image/gif", "css", "text/css");
+
     private MediaTypes() {}
+
+    /** The media type to ask for a format by, where one is known. */
+    static Optional<String> ofFormat(String format) {
+        return Optional.ofNullable(BY_SUBTYPE.get(format)).or(() -> FORMATS.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(format))
+                .map(Map.Entry::getKey)
+                // Of two names the standard one: without x-, and application/javascript is the obsolete one.
+                .max(Comparator.comparing((String type) -> !type.contains("/x-")).thenComparing(type -> type)));
+    }
 
     /**
      * The format that a media type goes by: its usual suffix, or else what its subtype makes of a

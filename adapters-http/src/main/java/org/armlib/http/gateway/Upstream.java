@@ -2,8 +2,12 @@ package org.armlib.http.gateway;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Parameters;
+import org.armlib.http.gateway.GatewaySettings.FormatBy;
 import org.armlib.spi.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,8 @@ final class Upstream {
     private final String basePath;
     private final URI base;
     private final AllowList allow;
+    private final FormatBy formatBy;
+    private final String formatParameter;
 
     Upstream(GatewaySettings settings) {
         URI upstream = settings.upstream();
@@ -20,6 +26,8 @@ final class Upstream {
         this.basePath = basePath(upstream);
         this.base = URI.create(origin + basePath + "/");
         this.allow = AllowList.of(settings.allow());
+        this.formatBy = settings.formatBy();
+        this.formatParameter = settings.formatParameter();
     }
 
     static void check(URI upstream) {
@@ -57,12 +65,31 @@ final class Upstream {
         return URI.create(origin + basePath + pathAndQuery);
     }
 
-    /** Where a request is run. */
-    URI resolve(BatchRequest request) throws UnsafePathException {
+    /** Where a request is run, for one of the formats that its result is to have. */
+    URI resolve(BatchRequest request, WantedFormat wanted) throws UnsafePathException {
         String path = allowed(Paths.normalise(request.requestUri()));
-        // URLEncoder writes a space as +, which only form decoders understand; %20 is a space to every decoder.
-        String query = request.parameters().toQuery().replace("+", "%20");
+        String query = query(request.parameters());
+        if (wanted.name().isPresent() && formatBy == FormatBy.SUFFIX) {
+            if (path.endsWith("/")) {
+                throw new UnsafePathException("ends with a slash, so that it cannot have a format for its suffix");
+            }
+            path += "." + wanted.name().get();
+        }
+        if (wanted.name().isPresent() && formatBy == FormatBy.PARAMETER) {
+            if (!request.parameters().get(formatParameter).isEmpty()) {
+                throw new UnsafePathException("comes with the parameter '" + UpstreamMessage.clean(formatParameter)
+                        + "', which the gateway sets itself");
+            }
+            String choice = query(Parameters.of(Map.of(
+                    formatParameter, List.of(wanted.name().get()))));
+            query = query.isEmpty() ? choice : query + "&" + choice;
+        }
         return URI.create(origin + basePath + path + (query.isEmpty() ? "" : "?" + query));
+    }
+
+    /** URLEncoder writes a space as +, which only form decoders understand; %20 is a space to every decoder. */
+    private static String query(Parameters parameters) {
+        return parameters.toQuery().replace("+", "%20");
     }
 
     /** Where a redirect leads, if that belongs to the upstream as well. */
