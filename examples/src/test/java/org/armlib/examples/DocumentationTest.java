@@ -65,11 +65,7 @@ class DocumentationTest {
         return blocks("sh", block -> {
             HttpServer upstream = upstream();
             try {
-                String configuration = all("hocon")
-                        .filter(other -> other.text().contains("processor"))
-                        .findFirst()
-                        .orElseThrow()
-                        .text()
+                String configuration = configuration(block.file())
                         .replaceAll(
                                 "127\\.0\\.0\\.1:\\d+",
                                 "127.0.0.1:" + upstream.getAddress().getPort());
@@ -87,13 +83,24 @@ class DocumentationTest {
         });
     }
 
+    /** What the page itself says of a processor, or else the first page that does. */
+    private static String configuration(Path page) throws IOException {
+        List<Block> runnable =
+                all("hocon").filter(block -> block.text().contains("processor")).toList();
+        return runnable.stream()
+                .filter(block -> block.file().equals(page))
+                .findFirst()
+                .orElse(runnable.get(0))
+                .text();
+    }
+
     private int run(String arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.armlib.bootstrap.cli.Main"));
-        command.addAll(Arrays.asList(arguments.split(" ", -1)));
+        command.addAll(Arrays.asList(arguments.replace("'", "").split(" ", -1)));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

@@ -26,7 +26,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:ended by Ctrl-C"})
 public final class Main {
     private static final String VERBOSE = "--verbose";
 

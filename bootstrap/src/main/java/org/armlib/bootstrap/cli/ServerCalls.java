@@ -203,11 +203,11 @@ final class ServerCalls {
         }
         boolean administration = response.uri().getRawPath().startsWith(server.getRawPath() + "admin/");
         if (problem.text("type").equals(NOT_FOUND) && administration) {
-            return new UnreachableException(
+            return new NotPermittedException(
                     server + " has no administration: set server.admin-token in its app.conf, and give it here");
         }
         if (response.statusCode() == 401) {
-            return new UnreachableException(server + " "
+            return new NotPermittedException(server + " "
                     + (token.isPresent() ? "does not accept the token" : "wants a token")
                     + "; give the one in its app.conf, with --token-file FILE or in the environment's "
                     + TargetOptions.TOKEN);

@@ -21,11 +21,11 @@ import org.armlib.ports.Submitted;
 /** A running server, asked over its HTTP API. */
 final class ServerTarget implements Target {
     private final ServerCalls calls;
-    private final boolean administers;
+    private final boolean hasToken;
 
-    private ServerTarget(ServerCalls calls, boolean administers) {
+    private ServerTarget(ServerCalls calls, boolean hasToken) {
         this.calls = calls;
-        this.administers = administers;
+        this.hasToken = hasToken;
     }
 
     /** The server at an address, asked with a token where there is one; nothing is sent yet. */
@@ -74,10 +74,16 @@ final class ServerTarget implements Target {
 
     @Override
     public Optional<QueueOverview> overview() {
-        return administers
-                ? Optional.of(ServerForms.overview(
-                        calls.get("admin/status", Duration.ZERO).body()))
-                : Optional.empty();
+        if (!hasToken) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ServerForms.overview(
+                    calls.get("admin/status", Duration.ZERO).body()));
+        } catch (NotPermittedException e) {
+            // A token may be good for submitting alone.
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -18,14 +18,14 @@ import picocli.CommandLine.Parameters;
         description = {
             "Submit a request: it is answered from the cache, joined to the same request if that waits or runs, or"
                     + " queued.",
-            "Prints where it stands. Does not run it: that is the servers' work."
+            "Prints where it stands. Does not run it: that is what 'armlib serve' and 'armlib run' do."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  armlib submit '/report?year=2024'",
             "  armlib submit '/report?year=2024' --sticky --key report-2024",
-            "  armlib submit '/report?year=2024' --wait && armlib result report-2024 -o report.csv",
-            "  armlib submit '/report?year=2024' --server http://127.0.0.1:8080 --json"
+            "  armlib submit '/report?year=2024' --key report-2024 --wait --timeout 10m",
+            "  armlib submit '/report?year=2024' --json --server http://127.0.0.1:8080"
         })
 final class SubmitCommand extends TargetCommand {
     @Parameters(paramLabel = "REQUEST", description = "Path and query, /path?name=value; quote it, for the shell.")

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.armlib.domain.ArmlibException;
+import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
+import org.armlib.ports.QueueOverview;
 
 /** Follows a request to its end, and shows on standard error how far it has come. */
 final class Watch {
@@ -43,6 +45,9 @@ final class Watch {
             RequestView last = target.status(key, Duration.ZERO);
             answered = System.nanoTime();
             changed.accept(last);
+            if (last.phase() == Phase.PENDING) {
+                target.overview().flatMap(Watch::obstacle).ifPresent(printer::error);
+            }
             while (!last.phase().isFinished()) {
                 progress.show(last);
                 Duration waited = Duration.ofNanos(System.nanoTime() - begun);
@@ -67,6 +72,17 @@ final class Watch {
             progress.show(last);
             return last;
         }
+    }
+
+    /** Why a request may have to wait for a long time. */
+    private static Optional<String> obstacle(QueueOverview overview) {
+        if (overview.suspended()) {
+            return Optional.of("the queue is suspended: it waits until 'armlib resume'");
+        }
+        return overview.workers() == 0
+                ? Optional.of("no worker was heard of in the last " + QueueOverview.WORKER_SEEN.toMinutes()
+                        + " minutes: it waits until one comes; 'armlib serve' has some")
+                : Optional.empty();
     }
 
     /** Where the request stands now; where it stood at last while the target does not answer, for some time. */

@@ -45,6 +45,7 @@ class CompletionCommandTest {
     /** What bash offers when the tabulator key is hit behind these words. */
     private List<String> completed(String... words) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("-c", """
+                compopt() { :; } # Only the shell itself may call it, while the key is hit.
                 source "$1"; shift
                 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
                 _complete_armlib armlib "${!#}"

@@ -104,6 +104,9 @@ class ServerCommandsTest extends TargetCommandsContract {
         Files.writeString(tokenFile, "another-token-altogether");
         assertThat(run("suspend")).isEqualTo(1);
         assertThat(err()).contains(address() + " does not accept the token");
+        assertThat(run("queue")).as("what anybody may see").isZero();
+        assertThat(out()).isEmpty();
+        assertThat(run("queue", "--counts")).isEqualTo(2);
 
         Files.writeString(tokenFile, "two lines\nof it");
         assertThat(run("suspend")).isEqualTo(2);

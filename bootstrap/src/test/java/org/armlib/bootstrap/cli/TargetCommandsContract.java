@@ -136,7 +136,9 @@ abstract class TargetCommandsContract {
     void waiting_no_longer_than_asked_leaves_the_request_alone() {
         assertThat(run("submit", "/report", "--key", "mine", "--timeout", "100ms"))
                 .isEqualTo(1);
-        assertThat(err()).contains("not finished within 0.10 s; it goes on, see 'armlib status mine'");
+        assertThat(err())
+                .contains("no worker was heard of in the last 2 minutes")
+                .contains("not finished within 0.10 s; it goes on, see 'armlib status mine'");
 
         assertThat(run("status", "mine")).isZero();
         assertThat(out()).containsPattern("status +Pending\n");
