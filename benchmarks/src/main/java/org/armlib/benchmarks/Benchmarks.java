@@ -2,6 +2,7 @@ package org.armlib.benchmarks;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.armlib.benchmarks.aws.AwsBenchmark;
 import org.armlib.benchmarks.demo.DemoBenchmark;
 import org.armlib.benchmarks.file.FileBenchmark;
 import org.armlib.benchmarks.jdbc.JdbcBenchmark;
@@ -11,7 +12,12 @@ import org.armlib.benchmarks.memory.MemoryBenchmark;
 /** The command line: runs the benchmark whose name it is given. */
 public final class Benchmarks {
     private static final List<Benchmark> ALL = List.of(
-            new DemoBenchmark(), new FileBenchmark(), new JdbcBenchmark(), new MemoryBenchmark(), new SoakBenchmark());
+            new AwsBenchmark(),
+            new DemoBenchmark(),
+            new FileBenchmark(),
+            new JdbcBenchmark(),
+            new MemoryBenchmark(),
+            new SoakBenchmark());
 
     private Benchmarks() {}
 

@@ -1,5 +1,7 @@
 package org.armlib.benchmarks.aws;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.armlib.aws.dynamodb.server.DynamoDbLocal;
 import org.armlib.aws.s3.servers.S3Server;
 import org.armlib.benchmarks.Benchmark;
@@ -21,7 +23,11 @@ public final class AwsBenchmark implements Benchmark {
 
     @Override
     public void run(Report report) throws InterruptedException {
-        new DynamoDbMeasures(report).measure();
+        try {
+            new DynamoDbMeasures(report).measure();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         new S3Measures(report).measure();
         try (DynamoDbLocal dynamodb = DynamoDbLocal.start();
                 S3Server s3 = S3Server.startProxy()) {

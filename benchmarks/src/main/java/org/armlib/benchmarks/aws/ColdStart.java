@@ -81,7 +81,10 @@ final class ColdStart {
         Clock clock = Clock.systemUTC();
         S3CacheSettings bucket = S3CacheSettings.of("start").withPathStyle(true).withCreateBucket(true);
         try (QueueManager queue = DynQueueManager.open(
-                        AwsAccess.DEFAULT.at(URI.create(args[0])), DynQueueSettings.DEFAULT, RetryPolicy.DEFAULT, clock);
+                        AwsAccess.DEFAULT.at(URI.create(args[0])),
+                        DynQueueSettings.DEFAULT,
+                        RetryPolicy.DEFAULT,
+                        clock);
                 CacheManager cache = S3CacheManager.open(AwsAccess.DEFAULT.at(URI.create(args[1])), bucket, clock)) {
             RequestKey nobody = new RequestKey("nobody");
             if (queue.find(nobody).isPresent() || cache.find(nobody).isPresent()) {
