@@ -135,6 +135,7 @@ final class DynamoDbMeasures {
         Units used = Units.of(queue).minus(before);
         report.figure("dynamodb.lifecycle.wru." + depth, used.written() / LIFECYCLES);
         report.figure("dynamodb.lifecycle.rru." + depth, used.read() / LIFECYCLES);
+        report.figure("dynamodb.upkeep.wru." + depth, used.upkeep() / LIFECYCLES);
     }
 
     private void calls(AwsAccess access, DynQueueManager queue) throws InterruptedException {
@@ -267,19 +268,22 @@ final class DynamoDbMeasures {
      *
      * @param written write request units
      * @param read read request units
+     * @param upkeep write request units of what a server notes every 15 seconds, whatever comes in
      */
-    private record Units(double written, double read) {
+    private record Units(double written, double read, double upkeep) {
         static Units of(DynQueueManager queue) {
             Map<String, Double> counts = new HashMap<>();
             for (Usage usage : queue.usage()) {
                 counts.put(usage.item(), usage.count());
             }
             return new Units(
-                    counts.getOrDefault("write request units", 0.0), counts.getOrDefault("read request units", 0.0));
+                    counts.getOrDefault("write request units", 0.0),
+                    counts.getOrDefault("read request units", 0.0),
+                    counts.getOrDefault("write request units of upkeep", 0.0));
         }
 
         Units minus(Units before) {
-            return new Units(written - before.written, read - before.read);
+            return new Units(written - before.written, read - before.read, upkeep - before.upkeep);
         }
     }
 }

@@ -120,7 +120,7 @@ final class Control {
                                 Map.of(":shards", Attributes.number(firstShards), ":no", Attributes.flag(false)))
                         .returnValues(ReturnValue.ALL_NEW)
                         .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
-        service.countWritten(response.consumedCapacity());
+        service.countUpkeep(response.consumedCapacity());
         return State.of(response.attributes());
     }
 
@@ -138,7 +138,7 @@ final class Control {
                         .expressionAttributeNames(Map.of("#suspended", SUSPENDED))
                         .expressionAttributeValues(Map.of(":suspended", Attributes.flag(suspended)))
                         .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
-        service.countWritten(response.consumedCapacity());
+        service.countUpkeep(response.consumedCapacity());
     }
 
     Overall all() {
@@ -185,7 +185,7 @@ final class Control {
                 Optional.empty(),
                 client -> client.putItem(
                         put -> put.tableName(table).item(item).returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
-        service.countWritten(response.consumedCapacity());
+        service.countUpkeep(response.consumedCapacity());
         return Server.of(item);
     }
 
@@ -223,9 +223,9 @@ final class Control {
                             .clientRequestToken(Service.newToken())
                             .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
                             .build()));
-            response.consumedCapacity().forEach(service::countWritten);
+            response.consumedCapacity().forEach(service::countUpkeep);
         } catch (TransactionCanceledException e) {
-            service.countRefused(server.item());
+            service.countUpkeepRefused(server.item());
         }
     }
 
@@ -241,7 +241,7 @@ final class Control {
                             .expressionAttributeNames(add.names())
                             .expressionAttributeValues(add.values())
                             .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
-            service.countWritten(response.consumedCapacity());
+            service.countUpkeep(response.consumedCapacity());
         });
     }
 
@@ -270,10 +270,10 @@ final class Control {
                             .expressionAttributeNames(Map.of("#begun", BEGUN))
                             .expressionAttributeValues(values)
                             .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)));
-            service.countWritten(response.consumedCapacity());
+            service.countUpkeep(response.consumedCapacity());
             return true;
         } catch (ConditionalCheckFailedException e) {
-            service.countRefused(there);
+            service.countUpkeepRefused(there);
             return false;
         }
     }

@@ -31,6 +31,7 @@ final class Service implements AutoCloseable {
     private final AwsAccess access;
     private final DynamoDbClient client;
     private final Meter written = new Meter("write request units", "0.625", PRICES);
+    private final Meter upkeep = new Meter("write request units of upkeep", "0.625", PRICES);
     private final Meter read = new Meter("read request units", "0.125", PRICES);
     private volatile boolean closed;
 
@@ -57,7 +58,7 @@ final class Service implements AutoCloseable {
     }
 
     List<Usage> usage() {
-        return Meter.usage(List.of(written, read));
+        return Meter.usage(List.of(written, read, upkeep));
     }
 
     /**
@@ -87,6 +88,11 @@ final class Service implements AutoCloseable {
         count(written, capacity);
     }
 
+    /** What servers write now and then, whatever comes in. */
+    void countUpkeep(@Nullable ConsumedCapacity capacity) {
+        count(upkeep, capacity);
+    }
+
     void countRead(@Nullable ConsumedCapacity capacity) {
         count(read, capacity);
     }
@@ -97,7 +103,16 @@ final class Service implements AutoCloseable {
 
     /** A write whose condition did not hold costs as much as a write of the item that is there; nobody says so. */
     void countRefused(Map<String, AttributeValue> there) {
-        written.add(Math.max(1, Math.ceil((double) ItemSize.of(there) / WRITE_UNIT)));
+        written.add(units(there));
+    }
+
+    /** As {@link #countRefused}, of a write of upkeep. */
+    void countUpkeepRefused(Map<String, AttributeValue> there) {
+        upkeep.add(units(there));
+    }
+
+    private static double units(Map<String, AttributeValue> item) {
+        return Math.max(1, Math.ceil((double) ItemSize.of(item) / WRITE_UNIT));
     }
 
     void checkOpen() {

@@ -115,7 +115,7 @@ class DynQueueCostTest {
                 DynQueueManager queue = open(fixture)) {
             assertThat(queue.usage())
                     .extracting(Usage::item)
-                    .containsExactly("write request units", "read request units");
+                    .containsExactly("write request units", "read request units", "write request units of upkeep");
         }
     }
 }
