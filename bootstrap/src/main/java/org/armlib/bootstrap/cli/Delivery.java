@@ -113,11 +113,11 @@ sealed interface Delivery {
     record ToFile(Path file) implements Delivery {
         @Override
         public void deliver(RequestKey key, RequestView.Result published, Supplier<InputStream> source) {
-            Path part = file.resolveSibling(".armlib-" + UUID.randomUUID() + ".part");
             try {
-                write(key, published, source, part);
                 // A link stays one, and what it leads to gets the content.
                 Path whole = Files.exists(file) ? file.toRealPath() : file;
+                Path part = whole.resolveSibling(".armlib-" + UUID.randomUUID() + ".part");
+                write(key, published, source, part);
                 Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw new DeliveryException("cannot write " + file + ": " + e, e);

@@ -65,7 +65,7 @@ final class ResultCommand extends TargetCommand {
         }
         Optional<Delivery> file = Optional.ofNullable(output).map(Delivery::toFile);
         RequestView request = wait || timeout != null
-                ? new Watch(target, printer(), Optional.ofNullable(timeout)).follow(key, changed -> {})
+                ? follow(target, key, timeout, changed -> {})
                 : target.status(key, Duration.ZERO);
         if (!request.completed()) {
             printer().error(key + ": has no result: " + request.brief());

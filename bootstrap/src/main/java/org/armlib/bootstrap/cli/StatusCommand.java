@@ -1,7 +1,6 @@
 package org.armlib.bootstrap.cli;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.armlib.domain.RequestKey;
 import org.armlib.spi.PortType;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,7 @@ final class StatusCommand extends TargetCommand {
             print(target.status(key, Duration.ZERO));
             return ExitCode.OK;
         }
-        RequestView last = new Watch(target, printer(), Optional.ofNullable(timeout)).follow(key, changed -> {
+        RequestView last = follow(target, key, timeout, changed -> {
             if (json()) {
                 print(changed);
             }

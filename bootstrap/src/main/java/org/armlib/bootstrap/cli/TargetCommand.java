@@ -1,8 +1,13 @@
 package org.armlib.bootstrap.cli;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.armlib.domain.RequestKey;
 import org.armlib.spi.PortType;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -17,6 +22,8 @@ abstract class TargetCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON, one object a line.")
     private boolean json;
 
+    private @Nullable Interruption interruption;
+
     /** @param used the ports whose content the command needs */
     TargetCommand(Main main, PortType... used) {
         this.main = main;
@@ -30,7 +37,24 @@ abstract class TargetCommand implements Callable<Integer> {
     public final Integer call() throws InterruptedException {
         try (Target opened = target.open(main, used)) {
             return run(opened);
+        } finally {
+            if (interruption != null) {
+                interruption.close();
+            }
         }
+    }
+
+    /** {@link Watch#follow Waits} for the end of a request; when Ctrl-C ends that, the command ends in order too. */
+    RequestView follow(Target opened, RequestKey key, @Nullable Duration timeout, Consumer<RequestView> changed)
+            throws InterruptedException {
+        interruption = Interruption.begin();
+        RequestView last =
+                new Watch(opened, printer(), interruption, Optional.ofNullable(timeout)).follow(key, changed);
+        if (last.phase().isFinished()) {
+            // What follows may take long, and is to end at once.
+            interruption.close();
+        }
+        return last;
     }
 
     Main main() {

@@ -1,7 +1,6 @@
 package org.armlib.bootstrap.cli;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -26,8 +25,7 @@ final class WaitOptions {
             command.print(submitted);
             return ExitCode.OK;
         }
-        RequestView ended = new Watch(target, command.printer(), Optional.ofNullable(timeout))
-                .follow(submitted.key(), changed -> {});
+        RequestView ended = command.follow(target, submitted.key(), timeout, changed -> {});
         command.print(ended);
         return ended.completed() ? ExitCode.OK : ExitCode.SOFTWARE;
     }

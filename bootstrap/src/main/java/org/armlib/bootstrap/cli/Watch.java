@@ -22,13 +22,18 @@ final class Watch {
 
     private final Target target;
     private final Printer printer;
+    private final Interruption interruption;
     private final Optional<Duration> patience;
     private long answered = System.nanoTime();
 
-    /** @param patience how long to wait at most, for ever if empty */
-    Watch(Target target, Printer printer, Optional<Duration> patience) {
+    /**
+     * @param interruption ends the waiting
+     * @param patience how long to wait at most, for ever if empty
+     */
+    Watch(Target target, Printer printer, Interruption interruption, Optional<Duration> patience) {
         this.target = target;
         this.printer = printer;
+        this.interruption = interruption;
         this.patience = patience;
     }
 
@@ -40,8 +45,7 @@ final class Watch {
      */
     RequestView follow(RequestKey key, Consumer<RequestView> changed) throws InterruptedException {
         long begun = System.nanoTime();
-        try (Interruption interruption = Interruption.begin();
-                WatchProgress progress = new WatchProgress(printer, Printer.isTerminal())) {
+        try (WatchProgress progress = new WatchProgress(printer, Printer.isTerminal())) {
             RequestView last = target.status(key, Duration.ZERO);
             answered = System.nanoTime();
             changed.accept(last);
