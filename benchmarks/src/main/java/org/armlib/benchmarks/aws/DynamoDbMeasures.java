@@ -136,6 +136,8 @@ final class DynamoDbMeasures {
         report.figure("dynamodb.lifecycle.wru." + depth, used.written() / LIFECYCLES);
         report.figure("dynamodb.lifecycle.rru." + depth, used.read() / LIFECYCLES);
         report.figure("dynamodb.upkeep.wru." + depth, used.upkeep() / LIFECYCLES);
+        report.figure("dynamodb.lifecycle.dollars.per.million." + depth, used.dollars() / LIFECYCLES);
+        queue.usage().stream().map(Usage::priceList).distinct().forEach(list -> report.progress("prices: " + list));
     }
 
     private void calls(AwsAccess access, DynQueueManager queue) throws InterruptedException {
@@ -269,21 +271,26 @@ final class DynamoDbMeasures {
      * @param written write request units
      * @param read read request units
      * @param upkeep write request units of what a server notes every 15 seconds, whatever comes in
+     * @param dollars all of it, at the price of a million
      */
-    private record Units(double written, double read, double upkeep) {
+    private record Units(double written, double read, double upkeep, double dollars) {
         static Units of(DynQueueManager queue) {
             Map<String, Double> counts = new HashMap<>();
+            double dollars = 0;
             for (Usage usage : queue.usage()) {
                 counts.put(usage.item(), usage.count());
+                dollars += usage.count() * usage.dollarsPerMillion().doubleValue();
             }
             return new Units(
                     counts.getOrDefault("write request units", 0.0),
                     counts.getOrDefault("read request units", 0.0),
-                    counts.getOrDefault("write request units of upkeep", 0.0));
+                    counts.getOrDefault("write request units of upkeep", 0.0),
+                    dollars);
         }
 
         Units minus(Units before) {
-            return new Units(written - before.written, read - before.read, upkeep - before.upkeep);
+            return new Units(
+                    written - before.written, read - before.read, upkeep - before.upkeep, dollars - before.dollars);
         }
     }
 }

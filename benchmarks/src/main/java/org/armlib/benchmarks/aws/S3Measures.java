@@ -74,6 +74,7 @@ final class S3Measures {
         try (S3CacheManager cache = S3Results.open(endpoint, S3CacheSettings.LONGEST_FRESHNESS)) {
             cache.epoch();
             double before = calls(cache);
+            double free = dollars(cache);
             for (int i = 0; i < SMALL_RESULTS; i++) {
                 S3Results.store(cache, "small-" + i, out -> out.write(content));
             }
@@ -91,6 +92,8 @@ final class S3Measures {
                 }
             }
             report.figure("s3.read.calls", (calls(cache) - looked) / SMALL_RESULTS);
+            report.figure("s3.result.dollars.per.million", (dollars(cache) - free) / SMALL_RESULTS);
+            cache.usage().stream().map(Usage::priceList).distinct().forEach(list -> report.progress("prices: " + list));
         }
     }
 
@@ -130,6 +133,13 @@ final class S3Measures {
 
     private static CachedResult find(CacheManager cache, String key) {
         return cache.find(new RequestKey(key)).orElseThrow();
+    }
+
+    /** What was used, each call at the price of a million. */
+    private static double dollars(S3CacheManager cache) {
+        return cache.usage().stream()
+                .mapToDouble(usage -> usage.count() * usage.dollarsPerMillion().doubleValue())
+                .sum();
     }
 
     private static double calls(S3CacheManager cache) {

@@ -621,7 +621,9 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     /** Goes through the table if it is time and no other server does; for the timer and for tests. */
     void keepUp() {
-        upkeep.runIfDue();
+        if (settings.upkeep()) {
+            upkeep.runIfDue();
+        }
     }
 
     @Override
@@ -644,7 +646,7 @@ public final class DynQueueManager implements QueueManager, Metered {
             ledger.writeIfDue()
                     .ifPresent(
                             totals -> requests.spread(totals.overall().state().shards()));
-            upkeep.runIfDue();
+            keepUp();
             if (behind.compareAndSet(true, false)) {
                 LOG.info("the counts of the queue are written again");
             }

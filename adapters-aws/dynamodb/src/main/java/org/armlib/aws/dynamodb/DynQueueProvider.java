@@ -76,6 +76,12 @@ public final class DynQueueProvider implements AdapterProvider {
                     "see at once what other servers did, for twice the price of a read; mostly within a second otherwise")
             .withDefault(DEFAULT.consistentReads());
 
+    /** Whether the server does its part of the upkeep. */
+    public static final Setting<Boolean> UPKEEP = Setting.flag(
+                    "upkeep",
+                    "go through the table every six hours, one server for all; false for servers that may not scan it")
+            .withDefault(DEFAULT.upkeep());
+
     /** Found by {@link java.util.ServiceLoader}. */
     public DynQueueProvider() {}
 
@@ -101,7 +107,8 @@ public final class DynQueueProvider implements AdapterProvider {
                 RETENTION,
                 SHARDS,
                 POLL_INTERVAL,
-                CONSISTENT_READS));
+                CONSISTENT_READS,
+                UPKEEP));
         return List.copyOf(all);
     }
 
@@ -120,7 +127,8 @@ public final class DynQueueProvider implements AdapterProvider {
                     settings.get(RETENTION),
                     settings.get(SHARDS),
                     settings.get(POLL_INTERVAL),
-                    settings.get(CONSISTENT_READS));
+                    settings.get(CONSISTENT_READS),
+                    settings.get(UPKEEP));
         } catch (InvalidRequestException e) {
             // The field bears the name of the setting, and the message begins with it.
             String begin = e.field() + ": ";

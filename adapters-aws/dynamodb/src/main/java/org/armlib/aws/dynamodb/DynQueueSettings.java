@@ -19,6 +19,8 @@ import org.armlib.domain.InvalidRequestException;
  * @param pollInterval how often a worker that waits looks for what other servers have submitted, at the most
  * @param consistentReads whether what other servers did shows at once, for twice the price of a read; otherwise mostly
  *     within a second
+ * @param upkeep whether this server takes its turn at going through the table now and then, to set right what was edited
+ *     by hand and to correct the counts; one server that does is needed
  */
 public record DynQueueSettings(
         String tablePrefix,
@@ -28,7 +30,8 @@ public record DynQueueSettings(
         Duration retention,
         int shards,
         Duration pollInterval,
-        boolean consistentReads) {
+        boolean consistentReads,
+        boolean upkeep) {
     // What DynamoDB allows, less the rest of the longest name.
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.-]{0,200}");
 
@@ -37,7 +40,7 @@ public record DynQueueSettings(
 
     /** Tables {@code armlib-...}, made where they are missing and paid by use; a week's memory; a look a second. */
     public static final DynQueueSettings DEFAULT = new DynQueueSettings(
-            "armlib-", true, Optional.empty(), Map.of(), Duration.ofDays(7), 1, Duration.ofSeconds(1), false);
+            "armlib-", true, Optional.empty(), Map.of(), Duration.ofDays(7), 1, Duration.ofSeconds(1), false, true);
 
     /**
      * A provisioned capacity.
@@ -77,48 +80,63 @@ public record DynQueueSettings(
     /** These settings, with other names for the tables. */
     public DynQueueSettings withTablePrefix(String prefix) {
         return new DynQueueSettings(
-                prefix, create, provisioned, tags, retention, shards, pollInterval, consistentReads);
+                prefix, create, provisioned, tags, retention, shards, pollInterval, consistentReads, upkeep);
     }
 
     /** These settings, under which the tables must be there. */
     public DynQueueSettings withoutCreation() {
         return new DynQueueSettings(
-                tablePrefix, false, provisioned, tags, retention, shards, pollInterval, consistentReads);
+                tablePrefix, false, provisioned, tags, retention, shards, pollInterval, consistentReads, upkeep);
     }
 
     /** These settings, with tables of a fixed capacity. */
     public DynQueueSettings withCapacity(Capacity capacity) {
         return new DynQueueSettings(
-                tablePrefix, create, Optional.of(capacity), tags, retention, shards, pollInterval, consistentReads);
+                tablePrefix,
+                create,
+                Optional.of(capacity),
+                tags,
+                retention,
+                shards,
+                pollInterval,
+                consistentReads,
+                upkeep);
     }
 
     /** These settings, with other tags for the tables. */
     public DynQueueSettings withTags(Map<String, String> newTags) {
         return new DynQueueSettings(
-                tablePrefix, create, provisioned, newTags, retention, shards, pollInterval, consistentReads);
+                tablePrefix, create, provisioned, newTags, retention, shards, pollInterval, consistentReads, upkeep);
     }
 
     /** These settings, with another memory of finished requests. */
     public DynQueueSettings withRetention(Duration time) {
         return new DynQueueSettings(
-                tablePrefix, create, provisioned, tags, time, shards, pollInterval, consistentReads);
+                tablePrefix, create, provisioned, tags, time, shards, pollInterval, consistentReads, upkeep);
     }
 
     /** These settings, with more partitions or fewer. */
     public DynQueueSettings withShards(int count) {
         return new DynQueueSettings(
-                tablePrefix, create, provisioned, tags, retention, count, pollInterval, consistentReads);
+                tablePrefix, create, provisioned, tags, retention, count, pollInterval, consistentReads, upkeep);
     }
 
     /** These settings, with another time between looks. */
     public DynQueueSettings withPollInterval(Duration interval) {
         return new DynQueueSettings(
-                tablePrefix, create, provisioned, tags, retention, shards, interval, consistentReads);
+                tablePrefix, create, provisioned, tags, retention, shards, interval, consistentReads, upkeep);
     }
 
     /** These settings, with reads that see at once what other servers did. */
     public DynQueueSettings withConsistentReads() {
-        return new DynQueueSettings(tablePrefix, create, provisioned, tags, retention, shards, pollInterval, true);
+        return new DynQueueSettings(
+                tablePrefix, create, provisioned, tags, retention, shards, pollInterval, true, upkeep);
+    }
+
+    /** These settings, for a server that leaves the upkeep to others, and so needs no right to scan the requests. */
+    public DynQueueSettings withoutUpkeep() {
+        return new DynQueueSettings(
+                tablePrefix, create, provisioned, tags, retention, shards, pollInterval, consistentReads, false);
     }
 
     String requestsTable() {
