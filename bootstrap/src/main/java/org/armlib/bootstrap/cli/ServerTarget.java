@@ -45,7 +45,8 @@ final class ServerTarget implements Target {
 
     @Override
     public RequestView status(RequestKey key, Duration wait) {
-        String query = wait.isZero() ? "" : "?wait=" + wait.toSeconds();
+        // The API counts in seconds.
+        String query = wait.toSeconds() == 0 ? "" : "?wait=" + wait.toSeconds();
         return view(calls.get("requests/" + key + query, wait));
     }
 

@@ -67,7 +67,7 @@ final class Watch {
                             + key + "' calls it off");
                     return last;
                 }
-                RequestView now = look(key, last);
+                RequestView now = look(key, last, held(Duration.ofNanos(System.nanoTime() - begun)));
                 if (!now.equals(last)) {
                     changed.accept(now);
                     last = now;
@@ -90,9 +90,9 @@ final class Watch {
     }
 
     /** Where the request stands now; where it stood at last while the target does not answer, for some time. */
-    private RequestView look(RequestKey key, RequestView last) {
+    private RequestView look(RequestKey key, RequestView last, Duration held) {
         try {
-            RequestView now = target.status(key, HELD);
+            RequestView now = target.status(key, held);
             answered = System.nanoTime();
             return now;
         } catch (ArmlibException e) {
@@ -101,6 +101,11 @@ final class Watch {
             }
             return last;
         }
+    }
+
+    private Duration held(Duration waited) {
+        return patience.map(most -> max(Duration.ZERO, min(HELD, most.minus(waited))))
+                .orElse(HELD);
     }
 
     /** Short at first, and never more than a tenth of what was waited already: a look may cost something. */
