@@ -169,7 +169,8 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
 
     private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch) throws InterruptedException {
         CompletableFuture<HttpResponse<Body>> answer = client.sendAsync(
-                request(target, format.accept()).GET().build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
+                request(target, format.accept()).GET().build(),
+                head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
         try {
             while (true) {
                 try {
@@ -195,8 +196,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         return request;
     }
 
-    private void store(
-            HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
+    private void store(HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
             throws IOException, InterruptedException {
         RequestKey key = watch.key();
         OptionalLong length = length(response);

@@ -67,11 +67,13 @@ final class MediaTypes {
 
     /** The media type to ask for a format by, where one is known. */
     static Optional<String> ofFormat(String format) {
-        return Optional.ofNullable(BY_SUBTYPE.get(format)).or(() -> FORMATS.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(format))
-                .map(Map.Entry::getKey)
-                // Of two names the standard one: without x-, and application/javascript is the obsolete one.
-                .max(Comparator.comparing((String type) -> !type.contains("/x-")).thenComparing(type -> type)));
+        return Optional.ofNullable(BY_SUBTYPE.get(format))
+                .or(() -> FORMATS.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(format))
+                        .map(Map.Entry::getKey)
+                        // Of two names the standard one: without x-, and application/javascript is the obsolete one.
+                        .max(Comparator.comparing((String type) -> !type.contains("/x-"))
+                                .thenComparing(type -> type)));
     }
 
     /**

@@ -80,8 +80,8 @@ final class Upstream {
                 throw new UnsafePathException("comes with the parameter '" + UpstreamMessage.clean(formatParameter)
                         + "', which the gateway sets itself");
             }
-            String choice = query(Parameters.of(Map.of(
-                    formatParameter, List.of(wanted.name().get()))));
+            String choice = query(
+                    Parameters.of(Map.of(formatParameter, List.of(wanted.name().get()))));
             query = query.isEmpty() ? choice : query + "&" + choice;
         }
         return URI.create(origin + basePath + path + (query.isEmpty() ? "" : "?" + query));

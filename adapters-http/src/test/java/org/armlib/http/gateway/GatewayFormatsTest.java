@@ -34,7 +34,9 @@ class GatewayFormatsTest {
                             "text/javascript");
             assertThat(job.formats()).containsOnlyKeys("csv", "xlsx", "js");
             assertThat(job.format("csv").text()).isEqualTo("as text/csv");
-            assertThat(api.asked()).containsOnly(URI.create("/report?year=2024")).hasSize(3);
+            assertThat(api.asked())
+                    .containsOnly(URI.create("/report?year=2024"))
+                    .hasSize(3);
             assertThat(job.reports().stream().map(Progress::fraction))
                     .isSorted()
                     .last()
@@ -49,9 +51,11 @@ class GatewayFormatsTest {
             TestApi.answer(exchange, 200, json ? "application/json" : "text/csv", "{}");
         })) {
             MemoryJob bySuffix = MemoryJob.of("/report?year=2024");
-            gateway(settings(api).formats("csv", "json").formatBy(FormatBy.SUFFIX)).process(bySuffix);
+            gateway(settings(api).formats("csv", "json").formatBy(FormatBy.SUFFIX))
+                    .process(bySuffix);
             MemoryJob byParameter = MemoryJob.of("/report?year=2024");
-            gateway(settings(api).formats("csv", "json").formatParameter("out put")).process(byParameter);
+            gateway(settings(api).formats("csv", "json").formatParameter("out put"))
+                    .process(byParameter);
 
             assertThat(bySuffix.formats()).containsOnlyKeys("csv", "json");
             assertThat(byParameter.formats()).containsOnlyKeys("csv", "json");
