@@ -39,6 +39,7 @@ public final class ApiServlet extends HttpServlet {
 
     private final transient Watcher watcher;
     private final transient Tokens tokens;
+    private final transient Metrics metrics;
     private final transient Routes routes;
     private volatile boolean draining;
 
@@ -47,14 +48,15 @@ public final class ApiServlet extends HttpServlet {
             RequestManager requests, QueueManager queue, CacheManager cache, Clock clock, ApiSettings settings) {
         StatusForm form = new StatusForm(clock);
         Backends backends = new Backends(queue, cache);
-        ResultCalls results = new ResultCalls(requests, form, () -> draining);
         this.watcher = new Watcher(requests, queue, settings);
+        this.metrics = new Metrics(backends, watcher, clock);
+        ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining);
         this.tokens = new Tokens(settings);
         this.routes = routes(
-                new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, settings),
+                new RequestCalls(requests, queue, backends, watcher, form, results, metrics, this::resume, settings),
                 results,
                 new AdminCalls(queue, cache, backends, watcher, results),
-                new ServerCalls(backends, results));
+                new ServerCalls(backends, results, metrics));
     }
 
     /**
@@ -104,6 +106,7 @@ public final class ApiServlet extends HttpServlet {
                 new Route("POST", "/admin/prune", ADMIN, true, admin::prune),
                 new Route("GET", "/health/live", ANYBODY, false, server::live),
                 new Route("GET", "/health/ready", ANYBODY, false, server::ready),
+                new Route("GET", "/metrics", ANYBODY, false, server::metrics),
                 new Route("GET", "/openapi.json", ANYBODY, false, server::description),
                 new Route("GET", "/console/{file}", ANYBODY, false, server::file),
                 new Route("GET", "", ANYBODY, false, server::home),
@@ -166,7 +169,8 @@ public final class ApiServlet extends HttpServlet {
         }
     }
 
-    private static void send(Exchange exchange, ProblemException problem) throws IOException {
+    private void send(Exchange exchange, ProblemException problem) throws IOException {
+        metrics.problem(problem.problem());
         if (!exchange.response().isCommitted()) {
             exchange.send(problem);
         }

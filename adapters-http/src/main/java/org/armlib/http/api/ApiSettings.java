@@ -40,11 +40,14 @@ public record ApiSettings(
     public ApiSettings {
         adminToken.ifPresent(token -> checkToken("admin-token", token));
         submitToken.ifPresent(token -> checkToken("submit-token", token));
-        if (maxBody < 1 || maxQueue < 1 || maxWaiters < 0) {
-            throw new InvalidSettingException("max-body", "a limit of the API is less than 1");
+        checkAtLeast("max-body", maxBody, 1);
+        checkAtLeast("max-queue", maxQueue, 1);
+        checkAtLeast("max-waiters", maxWaiters, 0);
+        if (maxWait.isNegative()) {
+            throw new InvalidSettingException("max-wait", "is negative");
         }
-        if (maxWait.isNegative() || pollInterval.isNegative() || pollInterval.isZero()) {
-            throw new InvalidSettingException("max-wait", "a time of the API is negative, or poll-interval zero");
+        if (pollInterval.isNegative() || pollInterval.isZero()) {
+            throw new InvalidSettingException("poll-interval", "is not longer than zero");
         }
     }
 
@@ -64,6 +67,12 @@ public record ApiSettings(
         return "ApiSettings[adminToken=" + (adminToken.isPresent() ? "set" : "none") + ", submitToken="
                 + (submitToken.isPresent() ? "set" : "none") + ", maxBody=" + maxBody + ", maxQueue=" + maxQueue
                 + ", maxWait=" + maxWait + ", maxWaiters=" + maxWaiters + ", pollInterval=" + pollInterval + "]";
+    }
+
+    private static void checkAtLeast(String setting, long value, long least) {
+        if (value < least) {
+            throw new InvalidSettingException(setting, "is " + value + "; at least " + least + " is allowed");
+        }
     }
 
     private static void checkToken(String setting, String token) {

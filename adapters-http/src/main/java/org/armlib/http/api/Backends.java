@@ -1,12 +1,14 @@
 package org.armlib.http.api;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.Phase;
 import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +47,6 @@ final class Backends {
         return snapshot().epoch();
     }
 
-    /** What the queue says now. */
-    QueueOverview overviewNow() {
-        return queue.overview();
-    }
-
     /** How many requests wait, those counted that were added here since the queue was last asked. */
     long pending() {
         Snapshot now = snapshot();
@@ -80,12 +77,11 @@ final class Backends {
         if (known != null && known.isYoungerThan(FRESH_NANOS)) {
             return known;
         }
-        if (known != null && !asking.tryLock()) {
-            // Somebody is asking; a backend that hangs must not take all threads with it.
-            return known;
-        }
-        if (known == null) {
-            asking.lock();
+        if (!begins(known)) {
+            if (known != null) {
+                return known;
+            }
+            throw new QueueException("the queue or the cache has not answered yet", true);
         }
         try {
             long before = submitted.get();
@@ -94,6 +90,16 @@ final class Backends {
             return taken;
         } finally {
             asking.unlock();
+        }
+    }
+
+    /** Whether it is for this thread to ask. A backend that hangs must not take all threads with it. */
+    private boolean begins(@Nullable Snapshot known) {
+        try {
+            return known == null ? asking.tryLock(PATIENCE_NANOS, TimeUnit.NANOSECONDS) : asking.tryLock();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

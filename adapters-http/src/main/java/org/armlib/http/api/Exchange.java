@@ -4,6 +4,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,8 @@ import tools.jackson.databind.JsonNode;
 final class Exchange {
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
+
+    private static final long PASSED_OVER = 16L * 1024 * 1024;
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -170,11 +173,23 @@ final class Exchange {
         return async;
     }
 
-    private static ProblemException tooLarge(int max) {
-        // The rest of the body is not read, so the connection cannot be used again.
-        return Problem.TOO_LARGE
-                .because("the body is larger than " + max + " bytes")
-                .header("Connection", "close");
+    /** Passes over what a client still sends, which may not listen before it has sent all; not without end, though. */
+    private ProblemException tooLarge(int max) throws IOException {
+        ProblemException problem = Problem.TOO_LARGE.because("the body is larger than " + max + " bytes");
+        boolean passed = header("Expect").isEmpty();
+        if (passed) {
+            InputStream rest = request.getInputStream();
+            byte[] scrap = new byte[8192];
+            long left = PASSED_OVER;
+            int count = rest.read(scrap);
+            while (count >= 0 && left > 0) {
+                left -= count;
+                count = rest.read(scrap);
+            }
+            passed = count < 0;
+        }
+        // What is left of the body would be taken for the next request.
+        return passed ? problem : problem.header("Connection", "close");
     }
 
     private static String decoded(String part) {

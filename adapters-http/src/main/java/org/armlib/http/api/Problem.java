@@ -1,5 +1,7 @@
 package org.armlib.http.api;
 
+import java.util.Locale;
+
 /** The kinds of problems that the API tells of (RFC 9457); their types are part of the API. */
 enum Problem {
     MALFORMED(400, "The request cannot be read"),
@@ -50,7 +52,7 @@ enum Problem {
     }
 
     String token() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     ProblemException because(String detail) {

@@ -54,6 +54,7 @@ final class RequestCalls {
     private final Watcher watcher;
     private final StatusForm form;
     private final ResultCalls results;
+    private final Metrics metrics;
     private final Later later;
     private final ApiSettings settings;
 
@@ -69,6 +70,7 @@ final class RequestCalls {
             Watcher watcher,
             StatusForm form,
             ResultCalls results,
+            Metrics metrics,
             Later later,
             ApiSettings settings) {
         this.requests = requests;
@@ -77,6 +79,7 @@ final class RequestCalls {
         this.watcher = watcher;
         this.form = form;
         this.results = results;
+        this.metrics = metrics;
         this.later = later;
         this.settings = settings;
     }
@@ -178,9 +181,7 @@ final class RequestCalls {
         RequestKey key = exchange.key();
         admit(Optional.empty());
         Submitted submitted = requests.resubmit(key).orElseThrow(() -> unknown(BatchStatus.unknown(key)));
-        if (submitted.how() == Submitted.How.QUEUED) {
-            backends.added();
-        }
+        count(submitted.how());
         return submitted(exchange, submitted);
     }
 
@@ -195,6 +196,8 @@ final class RequestCalls {
         }
         exchange.response().setStatus(200);
         exchange.response().setContentType("text/event-stream");
+        // Asks proxies, by the header that nginx made common, to pass events on as they come.
+        exchange.header("X-Accel-Buffering", "no");
         if (exchange.isHead()) {
             return ANSWERED;
         }
@@ -217,10 +220,15 @@ final class RequestCalls {
     private Submitted submit(BatchRequest request) {
         admit(Optional.of(request.key()));
         Submitted submitted = requests.submit(request);
-        if (submitted.how() == Submitted.How.QUEUED) {
+        count(submitted.how());
+        return submitted;
+    }
+
+    private void count(Submitted.How how) {
+        metrics.submitted(how);
+        if (how == Submitted.How.QUEUED) {
             backends.added();
         }
-        return submitted;
     }
 
     /** Refuses what would add to a queue that is full; what is there already may always be asked for. */

@@ -38,11 +38,13 @@ final class ResultCalls {
 
     private final RequestManager requests;
     private final StatusForm form;
+    private final Metrics metrics;
     private final BooleanSupplier draining;
 
-    ResultCalls(RequestManager requests, StatusForm form, BooleanSupplier draining) {
+    ResultCalls(RequestManager requests, StatusForm form, Metrics metrics, BooleanSupplier draining) {
         this.requests = requests;
         this.form = form;
+        this.metrics = metrics;
         this.draining = draining;
     }
 
@@ -166,6 +168,7 @@ final class ResultCalls {
             content.close();
             throw e;
         }
+        metrics.sent(manifest.request().cachePolicy(), length);
         AsyncContext async = exchange.async();
         exchange.response()
                 .getOutputStream()

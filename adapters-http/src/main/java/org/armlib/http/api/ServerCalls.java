@@ -4,6 +4,7 @@ import static org.armlib.http.api.Routes.Outcome.ANSWERED;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import org.armlib.http.api.Routes.Outcome;
@@ -22,10 +23,12 @@ final class ServerCalls {
 
     private final Backends backends;
     private final ResultCalls results;
+    private final Metrics metrics;
 
-    ServerCalls(Backends backends, ResultCalls results) {
+    ServerCalls(Backends backends, ResultCalls results, Metrics metrics) {
         this.backends = backends;
         this.results = results;
+        this.metrics = metrics;
     }
 
     Outcome live(Exchange exchange) throws IOException {
@@ -41,6 +44,11 @@ final class ServerCalls {
             throw Problem.BACKEND_UNAVAILABLE.because("the queue or the cache does not answer");
         }
         exchange.send(200, Json.object().put("status", "ready"));
+        return ANSWERED;
+    }
+
+    Outcome metrics(Exchange exchange) throws IOException {
+        exchange.send(200, Metrics.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
         return ANSWERED;
     }
 

@@ -144,7 +144,16 @@ final class Watcher implements AutoCloseable {
             watched.clear();
             waiters = 0;
         }
-        rest.forEach(waiting -> waiting.waiter().gaveUp());
+        rest.forEach(Watcher::giveUp);
+    }
+
+    /** One who cannot be told keeps nobody else from being told. */
+    private static void giveUp(Waiting waiting) {
+        try {
+            waiting.waiter().gaveUp();
+        } catch (RuntimeException e) {
+            LOG.warn("one who waits could not be told that it waits in vain", e);
+        }
     }
 
     private void scheduleLook(RequestKey key, Watched here) {
@@ -225,7 +234,7 @@ final class Watcher implements AutoCloseable {
             }
             remove(key, here, waiting);
         }
-        waiting.waiter().gaveUp();
+        giveUp(waiting);
     }
 
     private synchronized void removeOnce(RequestKey key, Watched here, Waiting waiting) {

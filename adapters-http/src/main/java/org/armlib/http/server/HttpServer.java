@@ -4,8 +4,9 @@ import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.armlib.http.api.ApiServlet;
 import org.armlib.ports.CacheManager;
@@ -31,6 +32,7 @@ public final class HttpServer implements Server {
     private final ApiServlet servlet;
     private final org.eclipse.jetty.server.Server jetty;
     private final ServerConnector connector;
+    private final GracefulHandler calls;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** A server over {@code requests}, and the queue and cache behind them, none of which it closes. */
@@ -51,8 +53,10 @@ public final class HttpServer implements Server {
         context.addServlet(holder(servlet), "/*");
         context.setErrorHandler(new ProblemErrorHandler());
         jetty.setErrorHandler(new ProblemErrorHandler());
-        jetty.setHandler(new GracefulHandler(context));
-        jetty.setStopTimeout(settings.grace().toMillis());
+        this.calls = new GracefulHandler(context);
+        jetty.setHandler(calls);
+        // Jetty's own grace cuts off every client that pauses for a second; close() has its own way.
+        jetty.setStopTimeout(0);
         jetty.setStopAtShutdown(false);
     }
 
@@ -88,19 +92,33 @@ public final class HttpServer implements Server {
             return;
         }
         servlet.drain();
+        boolean interrupted = jetty.isStarted() && !endsCalls();
         try {
-            if (connector.isRunning()) {
-                new CountDownLatch(1).await(settings.drainDelay().toMillis(), TimeUnit.MILLISECONDS);
-            }
             jetty.stop();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
         } catch (Exception e) {
             throw new HttpServerException("the server did not stop in order (" + reason(e) + ")", e);
         } finally {
-            jetty.destroy();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         LOG.info("the server has stopped");
+    }
+
+    /** Lets others learn that this server is not ready, stops listening, waits for calls; false if interrupted. */
+    private boolean endsCalls() {
+        try {
+            Thread.sleep(settings.drainDelay().toMillis());
+            connector.close();
+            calls.shutdown().get(settings.grace().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.info("calls that are still under way are cut off");
+        }
+        return true;
     }
 
     private static ServletHolder holder(Servlet servlet) {

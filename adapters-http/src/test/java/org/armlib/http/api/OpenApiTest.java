@@ -162,11 +162,11 @@ class OpenApiTest {
             CompletableFuture<HttpResponse<String>> failed = site.client.sendAsync(
                     site.to("/batch/failing-" + method)
                             .method(method, HttpRequest.BodyPublishers.noBody())
-                            .header("Prefer", "wait=30")
+                            .header("Prefer", "wait=50")
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             site.queue.fail(site.lease().lease(), Failure.permanent("no"));
-            check(call, 502, failed.get(20, TimeUnit.SECONDS));
+            check(call, 502, failed.get(Site.PATIENCE, TimeUnit.SECONDS));
         }
         HttpRequest.Builder large = site.to("/batch/a")
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -205,6 +205,7 @@ class OpenApiTest {
     private void theServerItself() throws Exception {
         check("GET /health/live", 200, site.get("/health/live"));
         check("GET /health/ready", 200, site.get("/health/ready"));
+        check("GET /metrics", 200, site.get("/metrics"));
         for (String path : List.of("/", "/openapi.json", "/console/index.html")) {
             String call = path.startsWith("/console/") ? "GET /console/{file}" : "GET " + path;
             HttpResponse<String> answer = site.get(path);

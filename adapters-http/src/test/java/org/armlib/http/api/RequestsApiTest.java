@@ -117,6 +117,7 @@ class RequestsApiTest {
                 "Host: h",
                 "Content-Type: application/json",
                 "Transfer-Encoding: chunked",
+                "Connection: close",
                 "",
                 Integer.toHexString(ApiSettings.DEFAULT.maxBody() + 1),
                 "x".repeat(ApiSettings.DEFAULT.maxBody() + 1),

@@ -9,10 +9,14 @@ import static org.awaitility.Awaitility.await;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.armlib.domain.Phase;
 import org.armlib.http.server.HttpServer;
 import org.armlib.http.server.HttpServerException;
 import org.armlib.http.server.HttpServerSettings;
@@ -62,7 +66,7 @@ class ServerTest {
         assertThat(json(site.admin("POST", "/admin/suspend")).get("leasing").stringValue())
                 .isEqualTo("Suspending");
         site.requests.cancel(site.queue
-                .list(org.armlib.domain.Phase.IN_PROGRESS, java.util.Optional.empty(), 1)
+                .list(Phase.IN_PROGRESS, Optional.empty(), 1)
                 .items()
                 .get(0)
                 .key());
@@ -101,9 +105,36 @@ class ServerTest {
     }
 
     @Test
+    void what_is_asked_for_is_counted() throws Exception {
+        String body = "{\"requestUri\": \"/r\", \"key\": \"k\", \"sticky\": true}";
+        site.post("/requests", body);
+        site.post("/requests", body);
+        site.runOne("csv", "0123456789");
+        site.post("/requests", body);
+        site.post("/requests", "{\"requestUri\": \"/waits\"}");
+        site.get("/results/k");
+        site.get("/results/k", "Range", "bytes=0-4");
+        site.get("/results/nobody");
+
+        await().until(() -> site.get("/metrics").body().contains("armlib_requests{status=\"Pending\"} 1.0"));
+        assertThat(site.get("/metrics").body())
+                .contains(
+                        "armlib_submissions_total{how=\"queued\"} 2.0",
+                        "armlib_submissions_total{how=\"joined\"} 1.0",
+                        "armlib_submissions_total{how=\"cached\"} 1.0",
+                        "armlib_results_total{area=\"persistent\"} 2.0",
+                        "armlib_results_sent_bytes_total{area=\"persistent\"} 15.0",
+                        "armlib_results_total{area=\"temporary\"} 0.0",
+                        "armlib_problems_total{type=\"unknown-request\"} 1.0",
+                        "armlib_suspended 0.0",
+                        "armlib_waiting_calls 0.0")
+                .containsPattern("armlib_oldest_pending_seconds \\d");
+    }
+
+    @Test
     void a_server_that_drains_ends_waits_and_lets_calls_under_way_finish() throws Exception {
         try (Site draining =
-                new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofSeconds(30), Duration.ofSeconds(20)))) {
+                new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofSeconds(30), Duration.ofSeconds(Site.PATIENCE)))) {
             draining.complete("k", "csv", "0123456789".repeat(1_000_000));
             draining.post("/requests", "{\"requestUri\": \"/w\", \"key\": \"w\"}");
             CompletableFuture<HttpResponse<String>> poll = draining.client.sendAsync(
@@ -112,15 +143,15 @@ class ServerTest {
                     draining.to("/batch/b").header("Prefer", "wait=50").build(), HttpResponse.BodyHandlers.ofString());
             HttpResponse<InputStream> download =
                     draining.client.send(draining.to("/results/k").build(), HttpResponse.BodyHandlers.ofInputStream());
-            await().until(() -> draining.queue.overview().count(org.armlib.domain.Phase.PENDING) == 2);
+            await().until(() -> draining.queue.overview().count(Phase.PENDING) == 2);
 
             CompletableFuture<Void> closing = CompletableFuture.runAsync(draining.server::close);
 
-            assertThat(poll.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-            assertThat(batch.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+            assertThat(poll.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(batch.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
             assertThat(closing).isNotDone();
             assertThat(download.body().readAllBytes()).hasSize(10_000_000);
-            closing.get(20, TimeUnit.SECONDS);
+            closing.get(Site.PATIENCE, TimeUnit.SECONDS);
             assertThatThrownBy(() -> draining.get("/health/live")).isInstanceOf(ConnectException.class);
         }
     }
@@ -148,8 +179,26 @@ class ServerTest {
             assertThat(draining.get("/requests/w?wait=50").statusCode()).isEqualTo(200);
             assertThat(draining.get("/health/live").statusCode()).isEqualTo(200);
             closing.interrupt();
-            closing.join(20_000);
+            closing.join(60_000);
             assertThat(closing.isAlive()).isFalse();
+            assertThatThrownBy(() -> draining.get("/health/live")).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void the_fewest_threads_that_can_be_set_are_enough() throws Exception {
+        HttpServerSettings few = new HttpServerSettings(
+                "127.0.0.1", 0, 4, Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, ApiSettings.DEFAULT);
+        try (Site small = new Site(few)) {
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                answers.add(
+                        small.client.sendAsync(small.to("/batch/" + i).build(), HttpResponse.BodyHandlers.ofString()));
+            }
+            for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode())
+                        .isEqualTo(202);
+            }
         }
     }
 
@@ -163,8 +212,7 @@ class ServerTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 ApiSettings.DEFAULT);
-        try (HttpServer second =
-                new HttpServer(site.requests, site.queue, site.cache, java.time.Clock.systemUTC(), taken)) {
+        try (HttpServer second = new HttpServer(site.requests, site.queue, site.cache, Clock.systemUTC(), taken)) {
             assertThatThrownBy(second::start)
                     .isInstanceOf(HttpServerException.class)
                     .hasMessageContaining("127.0.0.1:" + site.address.getPort())

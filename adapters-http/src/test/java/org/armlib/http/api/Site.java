@@ -30,6 +30,7 @@ import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +38,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class Site implements AutoCloseable {
     static final String TOKEN = "an-admin-token-of-tests";
     static final int THREADS = 8;
+
+    /** Seconds that nothing takes, however busy the machine is. */
+    static final int PATIENCE = 120;
+
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final RetryPolicy POLICY =
             new RetryPolicy(2, Backoff.fixed(Duration.ofMillis(1)), Duration.ofMinutes(1));
@@ -49,6 +54,10 @@ final class Site implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<RequestWorker> workers = new ArrayList<>();
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(PATIENCE));
+    }
 
     Site(QueueManager queue, CacheManager cache, HttpServerSettings settings) {
         this.queue = queue;
@@ -88,7 +97,7 @@ final class Site implements AutoCloseable {
     }
 
     LeasedRequest lease() throws InterruptedException {
-        List<LeasedRequest> leased = queue.lease(new WorkerId("by-hand"), 1, Duration.ofSeconds(5));
+        List<LeasedRequest> leased = queue.lease(new WorkerId("by-hand"), 1, Duration.ofSeconds(PATIENCE));
         assertThat(leased).hasSize(1);
         return leased.get(0);
     }
@@ -119,7 +128,7 @@ final class Site implements AutoCloseable {
     }
 
     HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(30));
+        return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(PATIENCE));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request, String... headers) throws IOException, InterruptedException {
@@ -154,7 +163,7 @@ final class Site implements AutoCloseable {
     /** What the server answers to bytes that no client would send. */
     String raw(String request) throws IOException {
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(PATIENCE * 1000);
             socket.getOutputStream().write(request.getBytes(UTF_8));
             socket.getOutputStream().flush();
             InputStream in = socket.getInputStream();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,13 +41,13 @@ class WaitingTest {
     @Test
     void a_long_poll_holds_until_the_state_changes() throws Exception {
         submit("k");
-        CompletableFuture<HttpResponse<String>> waiting = getAsync("/requests/k?wait=30");
+        CompletableFuture<HttpResponse<String>> waiting = getAsync("/requests/k?wait=50");
         awaitWaiters(1);
         LeasedRequest leased = site.lease();
         assertThat(status(waiting)).isEqualTo("InProgress");
 
         String tag = header(site.get("/requests/k"), "ETag");
-        CompletableFuture<HttpResponse<String>> next = getAsync("/requests/k?wait=30", "If-None-Match", tag);
+        CompletableFuture<HttpResponse<String>> next = getAsync("/requests/k?wait=50", "If-None-Match", tag);
         awaitWaiters(1);
         site.queue.fail(leased.lease(), Failure.permanent("no"));
         assertThat(status(next)).isEqualTo("Failed");
@@ -78,7 +79,7 @@ class WaitingTest {
         }
         List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            waiting.add(getAsync("/requests/k" + i % 4 + "?wait=30"));
+            waiting.add(getAsync("/requests/k" + i % 4 + "?wait=50"));
         }
         List<Events> streams = Stream.generate(() -> new Events("/requests/k0/events"))
                 .limit(MANY)
@@ -127,9 +128,13 @@ class WaitingTest {
     @Test
     void a_wait_outlasts_the_idle_timeout_of_the_connection() throws Exception {
         try (Site quick = new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofMillis(100), Duration.ZERO))) {
-            quick.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
-            assertThat(json(quick.get("/requests/k?wait=1")).get("status").stringValue())
-                    .isEqualTo("Pending");
+            // A busy machine may let a connection be idle before it sends its request.
+            await().ignoreExceptions()
+                    .until(() -> quick.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}")
+                                    .statusCode()
+                            == 202);
+            await().ignoreExceptions()
+                    .until(() -> quick.get("/requests/k?wait=1").body().contains("\"status\":\"Pending\""));
         }
     }
 
@@ -140,11 +145,11 @@ class WaitingTest {
         try (Site small = new Site(Site.settings(one))) {
             small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
             CompletableFuture<HttpResponse<String>> first = small.client.sendAsync(
-                    small.to("/requests/k?wait=30").build(), HttpResponse.BodyHandlers.ofString());
+                    small.to("/requests/k?wait=50").build(), HttpResponse.BodyHandlers.ofString());
             await().until(() -> small.get("/requests/k?wait=1").statusCode() == 503);
             assertThat(small.get("/requests/k/events").statusCode()).isEqualTo(503);
             small.lease();
-            assertThat(first.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(first.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
     }
 
@@ -152,19 +157,19 @@ class WaitingTest {
     void a_caller_that_waits_gets_the_result_of_a_quick_request() throws Exception {
         site.work(1, job -> write(job, "done"));
 
-        HttpResponse<String> answer = site.get("/batch/report?year=2024&_format=csv", "Prefer", "wait=20");
+        HttpResponse<String> answer = site.get("/batch/report?year=2024&_format=csv", "Prefer", "wait=50");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("done");
-        assertThat(header(answer, "Preference-Applied")).isEqualTo("wait=20");
+        assertThat(header(answer, "Preference-Applied")).isEqualTo("wait=50");
         assertThat(header(answer, "Cache-Status")).isEqualTo("armlib; fwd=miss");
-        HttpResponse<String> again = site.get("/batch/report?year=2024", "Prefer", "wait=20");
+        HttpResponse<String> again = site.get("/batch/report?year=2024", "Prefer", "wait=50");
         assertThat(again.body()).isEqualTo("done");
         assertThat(header(again, "Cache-Status")).isEqualTo("armlib; hit");
-        assertThat(site.get("/batch/report?year=2024&_format=xlsx", "Prefer", "wait=20")
+        assertThat(site.get("/batch/report?year=2024&_format=xlsx", "Prefer", "wait=50")
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(site.get("/batch/report?year=2024&_format=../x", "Prefer", "wait=20")
+        assertThat(site.get("/batch/report?year=2024&_format=../x", "Prefer", "wait=50")
                         .statusCode())
                 .isEqualTo(422);
         // Without a wish to wait the answer is a status, cached or not.
@@ -185,12 +190,12 @@ class WaitingTest {
         HttpResponse<String> answer = site.get("/batch/report?_key=k", "Prefer", "respond-async, wait=1");
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(header(answer, "Location")).isEqualTo("/requests/k");
-        assertThat(json(answer).get("status").stringValue()).isEqualTo("InProgress");
+        assertThat(json(answer).get("status").stringValue()).isIn("Pending", "InProgress");
 
-        CompletableFuture<HttpResponse<String>> second = getAsync("/batch/report?_key=k", "Prefer", "wait=20");
+        CompletableFuture<HttpResponse<String>> second = getAsync("/batch/report?_key=k", "Prefer", "wait=50");
         awaitWaiters(1);
         finish.countDown();
-        HttpResponse<String> result = second.get(20, TimeUnit.SECONDS);
+        HttpResponse<String> result = second.get(Site.PATIENCE, TimeUnit.SECONDS);
         assertThat(result.body()).isEqualTo("run 1");
         assertThat(header(result, "Cache-Status")).isEqualTo("armlib; fwd=miss; collapsed");
         assertThat(runs).hasValue(1);
@@ -198,17 +203,17 @@ class WaitingTest {
 
     @Test
     void a_caller_that_waits_is_told_that_the_request_failed() throws Exception {
-        CompletableFuture<HttpResponse<String>> waiting = getAsync("/batch/a?_key=a", "Prefer", "wait=20");
+        CompletableFuture<HttpResponse<String>> waiting = getAsync("/batch/a?_key=a", "Prefer", "wait=50");
         site.queue.fail(site.lease().lease(), Failure.permanent("no such year"));
-        HttpResponse<String> failed = waiting.get(20, TimeUnit.SECONDS);
+        HttpResponse<String> failed = waiting.get(Site.PATIENCE, TimeUnit.SECONDS);
         assertThat(failed.statusCode()).isEqualTo(502);
         assertThat(json(failed).get("detail").stringValue()).isEqualTo("no such year");
         assertThat(json(failed).get("key").stringValue()).isEqualTo("a");
 
-        CompletableFuture<HttpResponse<String>> cancelled = getAsync("/batch/b?_key=b", "Prefer", "wait=20");
+        CompletableFuture<HttpResponse<String>> cancelled = getAsync("/batch/b?_key=b", "Prefer", "wait=50");
         awaitWaiters(1);
         site.call("DELETE", "/requests/b");
-        assertThat(cancelled.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(409);
+        assertThat(cancelled.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(409);
     }
 
     private void submit(String key) throws Exception {
@@ -229,7 +234,7 @@ class WaitingTest {
     }
 
     private static String status(CompletableFuture<HttpResponse<String>> answer) throws Exception {
-        return json(answer.get(20, TimeUnit.SECONDS)).get("status").stringValue();
+        return json(answer.get(Site.PATIENCE, TimeUnit.SECONDS)).get("status").stringValue();
     }
 
     private static void write(Job job, String content) throws Exception {
@@ -248,9 +253,9 @@ class WaitingTest {
             var unused = site.client
                     .sendAsync(
                             site.to(path).build(),
-                            HttpResponse.BodyHandlers.fromLineSubscriber(new java.util.concurrent.Flow.Subscriber<>() {
+                            HttpResponse.BodyHandlers.fromLineSubscriber(new Flow.Subscriber<>() {
                                 @Override
-                                public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
+                                public void onSubscribe(Flow.Subscription subscription) {
                                     subscription.request(Long.MAX_VALUE);
                                 }
 
@@ -277,7 +282,7 @@ class WaitingTest {
         }
 
         String next() throws InterruptedException {
-            return String.valueOf(events.poll(20, TimeUnit.SECONDS));
+            return String.valueOf(events.poll(Site.PATIENCE, TimeUnit.SECONDS));
         }
 
         List<String> all() throws InterruptedException {
