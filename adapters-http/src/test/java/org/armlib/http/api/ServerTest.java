@@ -133,8 +133,8 @@ class ServerTest {
 
     @Test
     void a_server_that_drains_ends_waits_and_lets_calls_under_way_finish() throws Exception {
-        try (Site draining =
-                new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofSeconds(30), Duration.ofSeconds(Site.PATIENCE)))) {
+        try (Site draining = new Site(
+                Site.settings(ApiSettings.DEFAULT, Duration.ofSeconds(30), Duration.ofSeconds(Site.PATIENCE)))) {
             draining.complete("k", "csv", "0123456789".repeat(1_000_000));
             draining.post("/requests", "{\"requestUri\": \"/w\", \"key\": \"w\"}");
             CompletableFuture<HttpResponse<String>> poll = draining.client.sendAsync(
