@@ -3,12 +3,15 @@ package org.armlib.bootstrap;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import com.google.inject.multibindings.Multibinder;
 import java.time.Clock;
+import java.util.Set;
 import org.armlib.application.CacheJanitor;
 import org.armlib.application.JanitorOptions;
 import org.armlib.application.StandardRequestManager;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestManager;
 
 /** The use cases over the ports. */
@@ -22,12 +25,13 @@ final class ApplicationModule extends AbstractModule {
     @Override
     protected void configure() {
         bind(JanitorOptions.class).toInstance(janitor);
+        Multibinder.newSetBinder(binder(), RequestListener.class);
     }
 
     @Provides
     @Singleton
-    RequestManager requestManager(QueueManager queue, CacheManager cache, Clock clock) {
-        return new StandardRequestManager(queue, cache, clock);
+    RequestManager requestManager(QueueManager queue, CacheManager cache, Clock clock, Set<RequestListener> listeners) {
+        return new StandardRequestManager(queue, cache, clock, listeners.toArray(RequestListener[]::new));
     }
 
     @Provides

@@ -1,5 +1,6 @@
 package org.armlib.examples;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.time.Clock;
@@ -17,7 +18,8 @@ final class EmbedServlet {
                 armlib.queue(),
                 armlib.cache(),
                 Clock.systemUTC(),
-                ApiSettings.DEFAULT.withAdminToken(adminToken));
+                ApiSettings.DEFAULT.withAdminToken(adminToken),
+                armlib.injector().getInstance(MeterRegistry.class));
         ServletRegistration.Dynamic servlet = context.addServlet("armlib", api);
         servlet.setAsyncSupported(true);
         servlet.addMapping("/batch-mode/*");

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import org.armlib.bootstrap.Armlib;
+import org.armlib.http.metrics.MetricsModule;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -28,6 +29,7 @@ class ServletTest {
         try (Armlib armlib = Armlib.builder()
                 .appConf(CONF)
                 .processor(job -> job.format("csv", "text/csv").close())
+                .install(new MetricsModule())
                 .start()) {
             ServletContextHandler context = new ServletContextHandler("/app");
             context.addServletContainerInitializer(
@@ -46,6 +48,8 @@ class ServletTest {
                         client.sendAsync(request(status + "/events"), HttpResponse.BodyHandlers.ofString());
                 assertThat(done.get().body()).contains("\"url\":\"/app/batch-mode/results/k.csv\"");
                 assertThat(get(api.resolve("results/k.csv")).statusCode()).isEqualTo(200);
+                assertThat(get(api.resolve("metrics")).body())
+                        .contains("armlib_submissions_total{area=\"temporary\",how=\"queued\"} 1.0");
                 assertThat(get(api.resolve("../batch-mode")).headers().firstValue("Location"))
                         .contains("/app/batch-mode/");
                 assertThat(get(api.resolve("../elsewhere")).statusCode()).isEqualTo(404);

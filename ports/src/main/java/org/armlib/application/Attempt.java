@@ -1,18 +1,25 @@
 package org.armlib.application;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.Failure;
 import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.Phase;
 import org.armlib.domain.StaleEpochException;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
+import org.armlib.ports.AttemptOutcome;
 import org.armlib.ports.BackendException;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.Commit;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
 import org.armlib.ports.UpstreamUnavailableException;
@@ -28,14 +35,22 @@ final class Attempt {
     private final RequestProcessor processor;
     private final UpstreamGate gate;
     private final Backoff backoff;
+    private final RequestListener listener;
     private final Outage reporting = new Outage(LOG, "reporting to the queue");
 
-    Attempt(QueueManager queue, CacheManager cache, RequestProcessor processor, UpstreamGate gate, Backoff backoff) {
+    Attempt(
+            QueueManager queue,
+            CacheManager cache,
+            RequestProcessor processor,
+            UpstreamGate gate,
+            Backoff backoff,
+            RequestListener listener) {
         this.queue = queue;
         this.cache = cache;
         this.processor = processor;
         this.gate = gate;
         this.backoff = backoff;
+        this.listener = listener;
     }
 
     /**
@@ -44,23 +59,39 @@ final class Attempt {
      * @throws BackendException if the cache does not work, so that the job could not be begun; it is given back
      */
     void run(RunningJob job) {
+        long begun = System.nanoTime();
+        AttemptOutcome outcome = new AttemptOutcome.Unreported();
+        listener.attemptBegan(job.leased(), job.waited());
         try {
-            if (isPublished(job.leased())) {
-                // An earlier attempt published and died before it could say so.
-                if (job.beginReport()) {
-                    complete(job);
-                }
-            } else {
-                process(job);
+            outcome = outcome(job);
+        } catch (BackendException unavailable) {
+            outcome = new AttemptOutcome.GivenBack(AttemptOutcome.Reason.CACHE_UNAVAILABLE);
+            throw unavailable;
+        } finally {
+            listener.attemptEnded(job.leased(), outcome, Duration.ofNanos(System.nanoTime() - begun));
+        }
+    }
+
+    private AttemptOutcome outcome(RunningJob job) {
+        try {
+            if (!isPublished(job.leased())) {
+                return process(job);
             }
+            // An earlier attempt published and died before it could say so.
+            if (!job.beginReport()) {
+                throw new AbandonedException();
+            }
+            return complete(job, Optional.empty());
         } catch (Throwable problem) {
             if (job.beginReport()) {
-                failed(job, problem);
-            } else if (job.isGivenBack()) {
-                release(job);
-            } else {
-                LOG.info("the job of '{}' has ended after its lease was lost", job.key());
+                return failed(job, problem);
             }
+            if (job.isGivenBack()) {
+                release(job);
+                return new AttemptOutcome.GivenBack(AttemptOutcome.Reason.STOPPING);
+            }
+            LOG.info("the job of '{}' has ended after its lease was lost", job.key());
+            return new AttemptOutcome.LeaseLost(job.lostBecause());
         }
     }
 
@@ -88,8 +119,9 @@ final class Attempt {
                         .isPresent();
     }
 
-    @SuppressWarnings("InterruptedExceptionSwallowed") // run() looks at the job's fate, which says who interrupted
-    private void process(RunningJob job) throws Exception {
+    @SuppressWarnings("InterruptedExceptionSwallowed") // outcome() looks at the job's fate, which says who interrupted
+    private AttemptOutcome process(RunningJob job) throws Exception {
+        Optional<Manifest> published = Optional.empty();
         try (ResultWriter writer = cache.write(job.leased())) {
             job.writeTo(writer);
             processor.process(job);
@@ -97,67 +129,80 @@ final class Attempt {
                 throw new AbandonedException();
             }
             gate.works();
-            if (writer.commit() instanceof Commit.Discarded discarded
-                    && discarded.reason() == Commit.Reason.SUPERSEDED) {
-                report(job, "fail", () -> queue.fail(job.lease(), Failure.retryable("its result was withdrawn")));
-                return;
+            Commit commit = writer.commit();
+            if (commit instanceof Commit.Published result) {
+                published = Optional.of(result.manifest());
+            } else if (commit instanceof Commit.Discarded discarded && discarded.reason() == Commit.Reason.SUPERSEDED) {
+                return fail(job, Failure.retryable("its result was withdrawn"));
             }
         }
-        complete(job);
+        return complete(job, published);
     }
 
-    private void complete(RunningJob job) {
-        report(job, "complete", () -> {
+    private AttemptOutcome complete(RunningJob job, Optional<Manifest> published) {
+        return report(job, "complete", () -> {
             Submission done = queue.complete(job.lease());
             if (done.request().sticky() && !job.request().sticky()) {
                 // Somebody asked for it to be sticky while it ran.
                 cache.promote(job.key());
             }
+            return new AttemptOutcome.Completed(published);
         });
     }
 
-    private void failed(RunningJob job, Throwable problem) {
+    private AttemptOutcome fail(RunningJob job, Failure failure) {
+        return report(job, "fail", () -> {
+            Submission failed = queue.fail(job.lease(), failure);
+            return new AttemptOutcome.Failed(failure, failed.phase() == Phase.FAILED);
+        });
+    }
+
+    private AttemptOutcome giveBack(RunningJob job, AttemptOutcome.Reason reason) {
+        return report(job, "release", () -> {
+            queue.release(job.lease());
+            return new AttemptOutcome.GivenBack(reason);
+        });
+    }
+
+    private AttemptOutcome failed(RunningJob job, Throwable problem) {
         if (problem instanceof BackendException backend && backend.retryable() && !job.hasBegun()) {
             release(job);
             throw backend;
         } else if (problem instanceof StaleEpochException) {
             LOG.info("{}", problem.getMessage());
-            report(job, "release", () -> queue.release(job.lease()));
+            return giveBack(job, AttemptOutcome.Reason.REBUILT);
         } else if (problem instanceof UpstreamUnavailableException unavailable) {
             gate.close(unavailable);
-            report(job, "release", () -> queue.release(job.lease()));
+            return giveBack(job, AttemptOutcome.Reason.UPSTREAM_UNAVAILABLE);
         } else {
             Failure failure = problem instanceof PermanentFailureException
                     ? Failure.permanent(message(problem))
                     : Failure.retryable(message(problem));
             LOG.info("attempt {} of '{}' failed: {}", job.lease().attempt(), job.key(), failure.message());
             LOG.debug("attempt {} of '{}' failed", job.lease().attempt(), job.key(), problem);
-            report(job, "fail", () -> queue.fail(job.lease(), failure));
+            return fail(job, failure);
         }
     }
 
     /** Has the queue take a report; tries again while the queue does not answer and the report matters. */
-    private void report(RunningJob job, String what, Runnable call) {
-        int tries = 0;
-        boolean again = true;
-        while (again) {
+    private AttemptOutcome report(RunningJob job, String what, Supplier<AttemptOutcome> call) {
+        for (int tries = 1; ; tries++) {
             try {
-                call.run();
+                AttemptOutcome outcome = call.get();
                 reporting.over();
-                again = false;
+                return outcome;
             } catch (StaleLeaseException e) {
                 LOG.info("{}", e.getMessage());
-                again = false;
+                return new AttemptOutcome.LeaseLost(e.reason());
             } catch (ArmlibException e) {
                 reporting.begun(e);
-                tries++;
-                again = e.retryable() && pause(job, tries);
-                if (!again) {
+                if (!e.retryable() || !pause(job, tries)) {
                     LOG.warn(
                             "'{}' could not be reported ({}); its lease will run out: {}",
                             job.key(),
                             what,
                             e.getMessage());
+                    return new AttemptOutcome.Unreported();
                 }
             }
         }

@@ -142,7 +142,7 @@ final class Heartbeat {
         // One that has ended meanwhile has given its lease up itself.
         if (jobs.contains(job)) {
             LOG.info("{}", refusal.getMessage());
-            job.lose();
+            job.lose(refusal.reason());
         }
     }
 }

@@ -13,19 +13,25 @@ import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.WorkerId;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Runs the requests that the queue leases to it: a number of threads, each of which leases a request, has the processor
  * run it, publishes its result and completes it, and one thread that keeps the leases of running requests.
  *
- * <p>It goes on whatever a job throws and while a backend fails. Thread-safe.
+ * <p>It goes on whatever a job throws and while a backend fails. While a thread runs a request, the diagnostic context of its
+ * log ({@link MDC}) has the request's key as {@value #MDC_KEY} and the number of the attempt as {@value #MDC_ATTEMPT}.
+ * Thread-safe.
  */
 public final class RequestWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestWorker.class);
+    private static final String MDC_KEY = "armlib.key";
+    private static final String MDC_ATTEMPT = "armlib.attempt";
     private static final Duration LEASE_WAIT = Duration.ofSeconds(20);
 
     private final QueueManager queue;
@@ -40,12 +46,21 @@ public final class RequestWorker implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final List<Slot> slots;
 
-    /** A worker on {@code queue} and {@code cache}, which it does not close; it does nothing before {@link #start}. */
-    public RequestWorker(QueueManager queue, CacheManager cache, RequestProcessor processor, WorkerOptions options) {
+    /**
+     * A worker on {@code queue} and {@code cache}, which it does not close; it does nothing before {@link #start}.
+     *
+     * @param listeners are told of each attempt
+     */
+    public RequestWorker(
+            QueueManager queue,
+            CacheManager cache,
+            RequestProcessor processor,
+            WorkerOptions options,
+            RequestListener... listeners) {
         this.queue = queue;
         this.options = options;
         this.gate = new UpstreamGate(processor, options.outageBackoff(), stopping);
-        this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff());
+        this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff(), new Listeners(listeners));
         this.heartbeat = new Heartbeat(
                 queue,
                 options.retryPolicy(),
@@ -144,7 +159,18 @@ public final class RequestWorker implements AutoCloseable {
         }
 
         private void run(LeasedRequest leased) {
+            MDC.put(MDC_KEY, leased.request().key().value());
+            MDC.put(MDC_ATTEMPT, Integer.toString(leased.lease().attempt()));
             RunningJob job = new RunningJob(leased, thread, options, timer);
+            try {
+                run(job);
+            } finally {
+                MDC.remove(MDC_ATTEMPT);
+                MDC.remove(MDC_KEY);
+            }
+        }
+
+        private void run(RunningJob job) {
             if (!begin(job)) {
                 attempt.release(job);
                 return;

@@ -12,6 +12,7 @@ import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
+import org.armlib.domain.StaleLeaseException;
 import org.armlib.ports.Job;
 import org.armlib.ports.ResultWriter;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,12 @@ final class RunningJob implements Job {
     private final LeasedRequest leased;
     private final Thread thread;
     private final Duration abandonGrace;
+    private final Duration waited;
     private final long renewAfterNanos;
     private final ScheduledExecutorService timer;
 
     private Fate fate = Fate.RUNNING;
+    private StaleLeaseException.Reason lostBecause = StaleLeaseException.Reason.SUPERSEDED;
     private boolean begun;
     private @Nullable ResultWriter writer;
     private @Nullable Progress unreported;
@@ -46,8 +49,11 @@ final class RunningJob implements Job {
         this.leased = leased;
         this.thread = thread;
         this.abandonGrace = options.abandonGrace();
-        this.renewAfterNanos =
-                TimeUnit.NANOSECONDS.convert(options.retryPolicy().leaseDuration(leased.request())) / 3;
+        Duration leaseTime = options.retryPolicy().leaseDuration(leased.request());
+        Instant leasedAt = leased.lease().expiresAt().minus(leaseTime);
+        Duration before = Duration.between(leased.submitted(), leasedAt);
+        this.waited = before.isNegative() ? Duration.ZERO : before;
+        this.renewAfterNanos = TimeUnit.NANOSECONDS.convert(leaseTime) / 3;
         this.timer = timer;
     }
 
@@ -57,6 +63,11 @@ final class RunningJob implements Job {
 
     LeasedRequest leased() {
         return leased;
+    }
+
+    /** From the submission to the lease, both by the queue's clock. */
+    Duration waited() {
+        return waited;
     }
 
     /** Whether a third of the lease has passed at {@code nanoTime}; false of a lease that is lost. */
@@ -98,7 +109,8 @@ final class RunningJob implements Job {
     }
 
     /** The lease is no longer the current one: tells the job, and interrupts it if it does not heed that. */
-    synchronized void lose() {
+    synchronized void lose(StaleLeaseException.Reason reason) {
+        lostBecause = reason;
         if (fate == Fate.RUNNING) {
             var unused = timer.schedule(this::interruptIfLost, abandonGrace.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -119,6 +131,11 @@ final class RunningJob implements Job {
 
     synchronized boolean isGivenBack() {
         return fate == Fate.GIVEN_BACK;
+    }
+
+    /** Why the lease was lost, if it was. */
+    synchronized StaleLeaseException.Reason lostBecause() {
+        return lostBecause;
     }
 
     /** Waits between two tries to report; false if the report matters no more. */

@@ -30,6 +30,7 @@ import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestManager;
 import org.armlib.ports.Submitted;
 
@@ -47,16 +48,28 @@ public final class StandardRequestManager implements RequestManager {
     private final QueueManager queue;
     private final CacheManager cache;
     private final Clock clock;
+    private final RequestListener listener;
 
-    /** A manager over {@code queue} and {@code cache}, which it does not close. */
-    public StandardRequestManager(QueueManager queue, CacheManager cache, Clock clock) {
+    /**
+     * A manager over {@code queue} and {@code cache}, which it does not close.
+     *
+     * @param listeners are told of each submission
+     */
+    public StandardRequestManager(QueueManager queue, CacheManager cache, Clock clock, RequestListener... listeners) {
         this.queue = queue;
         this.cache = cache;
         this.clock = clock;
+        this.listener = new Listeners(listeners);
     }
 
     @Override
     public Submitted submit(BatchRequest request) {
+        Submitted submitted = cachedOrQueued(request);
+        listener.submitted(submitted);
+        return submitted;
+    }
+
+    private Submitted cachedOrQueued(BatchRequest request) {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             Optional<Manifest> cached = cached(request);
             if (cached.isPresent()) {
@@ -82,6 +95,12 @@ public final class StandardRequestManager implements RequestManager {
 
     @Override
     public Optional<Submitted> resubmit(RequestKey key) {
+        Optional<Submitted> submitted = queuedAgain(key);
+        submitted.ifPresent(listener::submitted);
+        return submitted;
+    }
+
+    private Optional<Submitted> queuedAgain(RequestKey key) {
         Optional<Submission> submission = queue.find(key);
         if (submission.isPresent() && !submission.get().phase().isFinished()) {
             return Optional.of(new Submitted(Submitted.How.JOINED, live(submission.get())));

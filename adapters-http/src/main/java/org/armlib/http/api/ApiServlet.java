@@ -4,6 +4,7 @@ import static org.armlib.http.api.Routes.Access.ADMIN;
 import static org.armlib.http.api.Routes.Access.ANYBODY;
 import static org.armlib.http.api.Routes.Access.SUBMITTER;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,17 +44,27 @@ public final class ApiServlet extends HttpServlet {
     private final transient Routes routes;
     private volatile boolean draining;
 
-    /** A servlet over {@code requests}, and the queue and cache behind them, none of which it closes. */
+    /**
+     * A servlet over {@code requests}, and the queue and cache behind them, none of which it closes.
+     *
+     * @param registry what is measured, the queue as it stands and this servlet's calls; where it is one for Prometheus, or a
+     *     composite that has one, {@code /metrics} shows it
+     */
     public ApiServlet(
-            RequestManager requests, QueueManager queue, CacheManager cache, Clock clock, ApiSettings settings) {
+            RequestManager requests,
+            QueueManager queue,
+            CacheManager cache,
+            Clock clock,
+            ApiSettings settings,
+            MeterRegistry registry) {
         StatusForm form = new StatusForm(clock);
         Backends backends = new Backends(queue, cache);
         this.watcher = new Watcher(requests, queue, settings);
-        this.metrics = new Metrics(backends, watcher, clock);
+        this.metrics = new Metrics(registry, backends, watcher, clock);
         ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining);
         this.tokens = new Tokens(settings);
         this.routes = routes(
-                new RequestCalls(requests, queue, backends, watcher, form, results, metrics, this::resume, settings),
+                new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, settings),
                 results,
                 new AdminCalls(queue, cache, backends, watcher, results),
                 new ServerCalls(backends, results, metrics));

@@ -2,25 +2,27 @@ package org.armlib.http.api;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.Phase;
 import org.armlib.ports.QueueOverview;
-import org.armlib.ports.Submitted;
 
 /** What can be counted here: the queue as it stands, and what this server's callers asked for. Thread-safe. */
 final class Metrics {
     static final String CONTENT_TYPE = "text/plain;version=0.0.4;charset=utf-8";
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MeterRegistry registry;
 
-    Metrics(Backends backends, Watcher watcher, Clock clock) {
+    Metrics(MeterRegistry registry, Backends backends, Watcher watcher, Clock clock) {
+        this.registry = registry;
         for (Phase phase : Phase.values()) {
             queue(backends, "armlib.requests", "Requests in each state.", overview -> overview.count(phase))
                     .tag("status", phase.label())
@@ -43,17 +45,10 @@ final class Metrics {
         Gauge.builder("armlib.waiting.calls", watcher, Watcher::waiters)
                 .description("Calls of this server that wait, event streams included.")
                 .register(registry);
-        for (Submitted.How how : Submitted.How.values()) {
-            submissions(how);
-        }
         for (CachePolicy area : CachePolicy.values()) {
             results(area);
             bytes(area);
         }
-    }
-
-    void submitted(Submitted.How how) {
-        submissions(how).increment();
     }
 
     /** A result is sent, or a part of one. */
@@ -71,16 +66,16 @@ final class Metrics {
                 .increment();
     }
 
-    /** All of it, in the text format of Prometheus. */
-    String text() {
-        return registry.scrape();
-    }
-
-    private Counter submissions(Submitted.How how) {
-        return Counter.builder("armlib.submissions")
-                .description("Requests submitted here: answered from the cache, joined to the same request, or queued.")
-                .tag("how", lower(how))
-                .register(registry);
+    /** All of it, in the text format of Prometheus; empty if what is measured goes elsewhere. */
+    Optional<String> text() {
+        Stream<MeterRegistry> registries = registry instanceof CompositeMeterRegistry composite
+                ? composite.getRegistries().stream()
+                : Stream.of(registry);
+        return registries
+                .filter(PrometheusMeterRegistry.class::isInstance)
+                .map(PrometheusMeterRegistry.class::cast)
+                .map(PrometheusMeterRegistry::scrape)
+                .findFirst();
     }
 
     private Counter results(CachePolicy area) {
@@ -114,9 +109,5 @@ final class Metrics {
 
     private static String area(CachePolicy area) {
         return area == CachePolicy.STICKY ? "persistent" : "temporary";
-    }
-
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

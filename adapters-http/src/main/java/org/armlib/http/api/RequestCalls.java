@@ -54,7 +54,6 @@ final class RequestCalls {
     private final Watcher watcher;
     private final StatusForm form;
     private final ResultCalls results;
-    private final Metrics metrics;
     private final Later later;
     private final ApiSettings settings;
 
@@ -70,7 +69,6 @@ final class RequestCalls {
             Watcher watcher,
             StatusForm form,
             ResultCalls results,
-            Metrics metrics,
             Later later,
             ApiSettings settings) {
         this.requests = requests;
@@ -79,7 +77,6 @@ final class RequestCalls {
         this.watcher = watcher;
         this.form = form;
         this.results = results;
-        this.metrics = metrics;
         this.later = later;
         this.settings = settings;
     }
@@ -225,7 +222,6 @@ final class RequestCalls {
     }
 
     private void count(Submitted.How how) {
-        metrics.submitted(how);
         if (how == Submitted.How.QUEUED) {
             backends.added();
         }

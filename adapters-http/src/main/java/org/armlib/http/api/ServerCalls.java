@@ -48,7 +48,9 @@ final class ServerCalls {
     }
 
     Outcome metrics(Exchange exchange) throws IOException {
-        exchange.send(200, Metrics.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
+        String text = metrics.text()
+                .orElseThrow(() -> Problem.NOT_FOUND.because("what this server measures is not for Prometheus"));
+        exchange.send(200, Metrics.CONTENT_TYPE, text.getBytes(StandardCharsets.UTF_8));
         return ANSWERED;
     }
 

@@ -3,6 +3,8 @@ package org.armlib.http.gateway;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.RequestProcessor;
 
 /** Binds {@link RequestProcessor} to a {@link GatewayProcessor}. */
@@ -14,9 +16,14 @@ public final class GatewayModule extends AbstractModule {
         this.settings = settings;
     }
 
+    @Override
+    protected void configure() {
+        install(new MetricsModule());
+    }
+
     @Provides
     @Singleton
-    RequestProcessor processor() {
-        return new GatewayProcessor(settings);
+    RequestProcessor processor(MeterRegistry registry) {
+        return new GatewayProcessor(settings, registry);
     }
 }

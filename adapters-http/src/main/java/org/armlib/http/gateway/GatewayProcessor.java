@@ -1,5 +1,7 @@
 package org.armlib.http.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -60,14 +62,21 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private static final int BUFFER = 64 * 1024;
 
     private final GatewaySettings settings;
+    private final MeterRegistry registry;
     private final Upstream upstream;
     private final List<WantedFormat> wanted;
     private final HoldOff holdOff = new HoldOff();
     private final HttpClient client;
 
-    /** A gateway as {@code settings} describe it; connects to nothing yet. */
+    /** A gateway as {@code settings} describe it, which measures nothing; connects to nothing yet. */
     public GatewayProcessor(GatewaySettings settings) {
+        this(settings, new CompositeMeterRegistry());
+    }
+
+    /** A gateway that measures its calls into {@code registry}; connects to nothing yet. */
+    public GatewayProcessor(GatewaySettings settings, MeterRegistry registry) {
         this.settings = settings;
+        this.registry = registry;
         this.upstream = new Upstream(settings);
         this.wanted = WantedFormat.of(settings);
         // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
@@ -98,24 +107,44 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private void run(Job job, WantedFormat format, Share share, Watch watch) throws IOException, InterruptedException {
         URI target = target(job, format);
         for (int redirects = 0; ; redirects++) {
+            try (UpstreamCall call = new UpstreamCall(registry)) {
+                Optional<URI> redirect = call(job, target, redirects, format, share, watch, call);
+                if (redirect.isEmpty()) {
+                    return;
+                }
+                target = redirect.get();
+            }
+        }
+    }
+
+    /** Calls the upstream once; where it redirects to, if it does. */
+    private Optional<URI> call(
+            Job job, URI target, int redirects, WantedFormat format, Share share, Watch watch, UpstreamCall call)
+            throws IOException, InterruptedException {
+        try {
             HttpResponse<Body> response = send(target, format, watch);
+            int status = response.statusCode();
+            call.answered(status);
+            Optional<URI> redirect = Optional.empty();
             try (Body body = response.body()) {
-                int status = response.statusCode();
                 if (isRedirect(status)) {
-                    target = redirect(response, job.request().key(), redirects);
+                    redirect = Optional.of(redirect(response, job.request().key(), redirects));
                 } else if (status == 200 || status == 203) {
                     store(response, body, job, format, share, watch);
-                    return;
                 } else if (status == 204) {
                     job.format(
                                     format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
                                     format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
                             .close();
-                    return;
                 } else {
                     throw failure(response, job.request().key());
                 }
             }
+            call.succeeded();
+            return redirect;
+        } catch (InterruptedException e) {
+            call.abandoned();
+            throw e;
         }
     }
 

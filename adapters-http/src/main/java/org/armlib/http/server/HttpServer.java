@@ -1,5 +1,6 @@
 package org.armlib.http.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.net.URI;
@@ -35,11 +36,20 @@ public final class HttpServer implements Server {
     private final GracefulHandler calls;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** A server over {@code requests}, and the queue and cache behind them, none of which it closes. */
+    /**
+     * A server over {@code requests}, and the queue and cache behind them, none of which it closes.
+     *
+     * @param registry what is measured; where it is one for Prometheus, {@code /metrics} shows it
+     */
     public HttpServer(
-            RequestManager requests, QueueManager queue, CacheManager cache, Clock clock, HttpServerSettings settings) {
+            RequestManager requests,
+            QueueManager queue,
+            CacheManager cache,
+            Clock clock,
+            HttpServerSettings settings,
+            MeterRegistry registry) {
         this.settings = settings;
-        this.servlet = new ApiServlet(requests, queue, cache, clock, settings.api());
+        this.servlet = new ApiServlet(requests, queue, cache, clock, settings.api(), registry);
         QueuedThreadPool threads = new QueuedThreadPool(settings.threads(), Math.min(8, settings.threads()));
         threads.setName("armlib-http");
         threads.setDaemon(true);

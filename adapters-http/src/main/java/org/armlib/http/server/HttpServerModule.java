@@ -3,7 +3,9 @@ package org.armlib.http.server;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
@@ -18,9 +20,15 @@ public final class HttpServerModule extends AbstractModule {
         this.settings = settings;
     }
 
+    @Override
+    protected void configure() {
+        install(new MetricsModule());
+    }
+
     @Provides
     @Singleton
-    Server server(RequestManager requests, QueueManager queue, CacheManager cache, Clock clock) {
-        return new HttpServer(requests, queue, cache, clock, settings);
+    Server server(
+            RequestManager requests, QueueManager queue, CacheManager cache, Clock clock, MeterRegistry registry) {
+        return new HttpServer(requests, queue, cache, clock, settings, registry);
     }
 }

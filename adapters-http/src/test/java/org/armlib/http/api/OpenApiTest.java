@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -58,7 +59,8 @@ class OpenApiTest {
     @Test
     void every_route_is_described_and_nothing_else() {
         StandardRequestManager requests = new StandardRequestManager(site.queue, site.cache, Clock.systemUTC());
-        ApiServlet servlet = new ApiServlet(requests, site.queue, site.cache, Clock.systemUTC(), ApiSettings.DEFAULT);
+        ApiServlet servlet = new ApiServlet(
+                requests, site.queue, site.cache, Clock.systemUTC(), ApiSettings.DEFAULT, new SimpleMeterRegistry());
         try {
             assertThat(operations().map(Operation::name).toList())
                     .containsExactlyInAnyOrderElementsOf(servlet.routes().stream()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
@@ -119,9 +120,10 @@ class ServerTest {
         await().until(() -> site.get("/metrics").body().contains("armlib_requests{status=\"Pending\"} 1.0"));
         assertThat(site.get("/metrics").body())
                 .contains(
-                        "armlib_submissions_total{how=\"queued\"} 2.0",
-                        "armlib_submissions_total{how=\"joined\"} 1.0",
-                        "armlib_submissions_total{how=\"cached\"} 1.0",
+                        "armlib_submissions_total{area=\"persistent\",how=\"queued\"} 1.0",
+                        "armlib_submissions_total{area=\"temporary\",how=\"queued\"} 1.0",
+                        "armlib_submissions_total{area=\"persistent\",how=\"joined\"} 1.0",
+                        "armlib_submissions_total{area=\"persistent\",how=\"cached\"} 1.0",
                         "armlib_results_total{area=\"persistent\"} 2.0",
                         "armlib_results_sent_bytes_total{area=\"persistent\"} 15.0",
                         "armlib_results_total{area=\"temporary\"} 0.0",
@@ -212,7 +214,8 @@ class ServerTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 ApiSettings.DEFAULT);
-        try (HttpServer second = new HttpServer(site.requests, site.queue, site.cache, Clock.systemUTC(), taken)) {
+        try (HttpServer second = new HttpServer(
+                site.requests, site.queue, site.cache, Clock.systemUTC(), taken, new SimpleMeterRegistry())) {
             assertThatThrownBy(second::start)
                     .isInstanceOf(HttpServerException.class)
                     .hasMessageContaining("127.0.0.1:" + site.address.getPort())

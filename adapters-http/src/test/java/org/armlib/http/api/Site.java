@@ -3,6 +3,9 @@ package org.armlib.http.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +25,7 @@ import org.armlib.domain.Backoff;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.WorkerId;
+import org.armlib.http.metrics.RequestMetrics;
 import org.armlib.http.server.HttpServer;
 import org.armlib.http.server.HttpServerSettings;
 import org.armlib.memory.MemCacheManager;
@@ -53,6 +57,8 @@ final class Site implements AutoCloseable {
     final URI address;
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final RequestMetrics metrics = new RequestMetrics(registry);
     private final List<RequestWorker> workers = new ArrayList<>();
 
     static {
@@ -63,8 +69,8 @@ final class Site implements AutoCloseable {
         this.queue = queue;
         this.cache = cache;
         Clock clock = Clock.systemUTC();
-        requests = new StandardRequestManager(queue, cache, clock);
-        server = new HttpServer(requests, queue, cache, clock, settings);
+        requests = new StandardRequestManager(queue, cache, clock, metrics);
+        server = new HttpServer(requests, queue, cache, clock, settings, registry);
         address = server.start();
     }
 
@@ -90,7 +96,8 @@ final class Site implements AutoCloseable {
     }
 
     RequestWorker work(int threads, RequestProcessor processor) {
-        RequestWorker worker = new RequestWorker(queue, cache, processor, WorkerOptions.of("site", threads, POLICY));
+        RequestWorker worker =
+                new RequestWorker(queue, cache, processor, WorkerOptions.of("site", threads, POLICY), metrics);
         workers.add(worker);
         worker.start();
         return worker;

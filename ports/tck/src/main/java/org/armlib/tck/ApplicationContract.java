@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.armlib.application.StandardRequestManager;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
@@ -28,10 +30,12 @@ import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
+import org.armlib.ports.AttemptOutcome;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.Commit;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
 import org.armlib.ports.Submitted;
@@ -449,6 +453,97 @@ public interface ApplicationContract extends JanitorContract {
             up.set(true);
             house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
             assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void W06_listeners_are_told_of_each_submission_and_attempt() {
+        try (var house = new ApplicationHouse(this)) {
+            RecordingListener heard = new RecordingListener();
+            var manager = new StandardRequestManager(house.queue, house.cache, Clock.systemUTC(), heard);
+            BatchRequest waiting = BatchRequest.of("/waiting").build();
+            manager.submit(waiting);
+            manager.submit(waiting);
+            house.queueFixture.advance(Duration.ofMinutes(2));
+            house.work(
+                    house.options(1, Duration.ofSeconds(20)),
+                    job -> {
+                        switch (job.request().requestUri()) {
+                            case "/again" -> throw new IOException("not yet");
+                            case "/wrong" ->
+                                throw new PermanentFailureException(
+                                        job.request().key(), "no such year");
+                            default -> house.write(job, "done");
+                        }
+                    },
+                    heard);
+            house.awaitStatus(waiting.key(), BatchStatus.Status.COMPLETED);
+            manager.submit(waiting);
+            manager.submit(BatchRequest.of("/again").build());
+            manager.submit(BatchRequest.of("/wrong").build());
+
+            await().untilAsserted(() -> assertThat(heard.events())
+                    .containsExactlyInAnyOrder(
+                            "QUEUED /waiting",
+                            "JOINED /waiting",
+                            "began /waiting 1 after PT2M",
+                            "completed /waiting 4 bytes",
+                            "CACHED /waiting",
+                            "QUEUED /again",
+                            "began /again 1 after PT0S",
+                            "failed /again, goes on",
+                            "QUEUED /wrong",
+                            "began /wrong 1 after PT0S",
+                            "failed /wrong"));
+        }
+    }
+
+    @Test
+    default void W06_a_listener_learns_why_an_attempt_does_not_count() {
+        try (var house = new ApplicationHouse(this)) {
+            RecordingListener heard = new RecordingListener();
+            var worker = house.work(house.options(1, Duration.ZERO), job -> new CountDownLatch(1).await(), heard);
+            BatchRequest cancelled = BatchRequest.of("/cancelled").build();
+            house.manager.submit(cancelled);
+            house.awaitStatus(cancelled.key(), BatchStatus.Status.IN_PROGRESS);
+            house.manager.cancel(cancelled.key());
+            await().untilAsserted(() -> assertThat(heard.events()).contains("lost /cancelled CANCELLED"));
+            BatchRequest stopped = BatchRequest.of("/stopped").build();
+            house.manager.submit(stopped);
+            house.awaitStatus(stopped.key(), BatchStatus.Status.IN_PROGRESS);
+            worker.close();
+
+            assertThat(heard.events()).contains("given back /stopped STOPPING");
+        }
+    }
+
+    @Test
+    default void W06_a_listener_that_fails_harms_nothing() {
+        try (var house = new ApplicationHouse(this)) {
+            RequestListener failing = new RequestListener() {
+                @Override
+                public void submitted(Submitted submitted) {
+                    ApplicationHouse.sneakyThrow(new IOException("planted"));
+                }
+
+                @Override
+                public void attemptBegan(LeasedRequest leased, Duration waited) {
+                    throw new NullPointerException("planted");
+                }
+
+                @Override
+                public void attemptEnded(LeasedRequest leased, AttemptOutcome outcome, Duration took) {
+                    throw new AssertionError("planted");
+                }
+            };
+            RecordingListener heard = new RecordingListener();
+            var manager = new StandardRequestManager(house.queue, house.cache, Clock.systemUTC(), failing, heard);
+            house.work(house.options(1, Duration.ofSeconds(20)), job -> house.write(job, "done"), failing, heard);
+            BatchRequest request = BatchRequest.of("/done").build();
+            manager.submit(request);
+
+            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
+            await().untilAsserted(() -> assertThat(heard.events()).hasSize(3));
         }
     }
 

@@ -30,6 +30,7 @@ import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Commit;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultSink;
 import org.armlib.ports.ResultWriter;
@@ -70,8 +71,8 @@ final class ApplicationHouse implements AutoCloseable {
         return work(options(threads, Duration.ofSeconds(20)), processor);
     }
 
-    RequestWorker work(WorkerOptions options, RequestProcessor processor) {
-        RequestWorker worker = new RequestWorker(queue, cache, processor, options);
+    RequestWorker work(WorkerOptions options, RequestProcessor processor, RequestListener... listeners) {
+        RequestWorker worker = new RequestWorker(queue, cache, processor, options, listeners);
         workers.add(worker);
         worker.start();
         return worker;

@@ -1,0 +1,136 @@
+package org.armlib.http.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.CachePolicy;
+import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.StaleLeaseException;
+import org.armlib.domain.StoredFormat;
+import org.armlib.ports.AttemptOutcome;
+import org.armlib.ports.RequestListener;
+import org.armlib.ports.Submitted;
+
+/**
+ * Measures what becomes of requests in this process: submissions, how long they wait, and attempts with their outcomes.
+ * Give the same one to the {@code StandardRequestManager} and to the {@code RequestWorker}s. Thread-safe.
+ */
+public final class RequestMetrics implements RequestListener {
+    private final MeterRegistry registry;
+    private final AtomicInteger running = new AtomicInteger();
+    private final Timer waited;
+
+    /** Measures into {@code registry}. */
+    public RequestMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.waited = Spans.timer("armlib.wait", "From the submission of a request to its first attempt.")
+                .register(registry);
+        Gauge.builder("armlib.running", running, AtomicInteger::get)
+                .description("Attempts that run in this process.")
+                .register(registry);
+        // What has not happened yet is told as 0, not passed over.
+        for (CachePolicy area : CachePolicy.values()) {
+            for (Submitted.How how : Submitted.How.values()) {
+                submissions(how, area);
+            }
+            published(area);
+            publishedBytes(area);
+        }
+        for (String outcome : new String[] {"completed", "retried", "failed", "given-back", "lost", "cancelled"}) {
+            attempts(outcome);
+        }
+    }
+
+    @Override
+    public void submitted(Submitted submitted) {
+        CachePolicy area = submitted
+                .status()
+                .result()
+                .map(Manifest::request)
+                .or(submitted.status()::request)
+                .map(BatchRequest::cachePolicy)
+                .orElse(CachePolicy.TEMPORARY);
+        submissions(submitted.how(), area).increment();
+    }
+
+    @Override
+    public void attemptBegan(LeasedRequest leased, Duration time) {
+        running.incrementAndGet();
+        if (leased.lease().attempt() == 1) {
+            waited.record(time);
+        }
+    }
+
+    @Override
+    public void attemptEnded(LeasedRequest leased, AttemptOutcome outcome, Duration took) {
+        running.decrementAndGet();
+        attempts(word(outcome)).record(took);
+        if (outcome instanceof AttemptOutcome.Completed completed) {
+            completed.published().ifPresent(this::published);
+        }
+    }
+
+    private void published(Manifest manifest) {
+        CachePolicy area = manifest.request().cachePolicy();
+        published(area).increment();
+        long bytes = manifest.formats().stream()
+                .mapToLong(StoredFormat::storedLength)
+                .sum();
+        publishedBytes(area).increment((double) bytes);
+    }
+
+    private Counter submissions(Submitted.How how, CachePolicy area) {
+        return Counter.builder("armlib.submissions")
+                .description(
+                        "Submissions, by how they were taken: answered from the cache, joined to the same request that"
+                                + " waits or runs, or queued.")
+                .tag("how", how.name().toLowerCase(Locale.ROOT))
+                .tag("area", area(area))
+                .register(registry);
+    }
+
+    private Timer attempts(String outcome) {
+        return Spans.timer("armlib.attempts", "Attempts that have ended, by outcome.")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter published(CachePolicy area) {
+        return Counter.builder("armlib.published")
+                .description("Results published.")
+                .tag("area", area(area))
+                .register(registry);
+    }
+
+    private Counter publishedBytes(CachePolicy area) {
+        return Counter.builder("armlib.published.size")
+                .description("Bytes of results published, as they are stored.")
+                .baseUnit("bytes")
+                .tag("area", area(area))
+                .register(registry);
+    }
+
+    private static String word(AttemptOutcome outcome) {
+        if (outcome instanceof AttemptOutcome.Failed failed) {
+            return failed.last() ? "failed" : "retried";
+        }
+        if (outcome instanceof AttemptOutcome.LeaseLost lost) {
+            return lost.reason() == StaleLeaseException.Reason.CANCELLED ? "cancelled" : "lost";
+        }
+        if (outcome instanceof AttemptOutcome.GivenBack) {
+            return "given-back";
+        }
+        return outcome instanceof AttemptOutcome.Completed ? "completed" : "unreported";
+    }
+
+    /** An area of the cache in the words of the API. */
+    private static String area(CachePolicy area) {
+        return area == CachePolicy.STICKY ? "persistent" : "temporary";
+    }
+}
