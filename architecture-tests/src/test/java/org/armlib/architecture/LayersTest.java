@@ -302,6 +302,8 @@ class LayersTest {
                             || packageName.equals("javax.sql")
                             // What javax.sql is to a data source, this is to a servlet: how its container knows it.
                             || packageName.startsWith("jakarta.servlet")
+                            // And to what is measured, how the program's own measurements know it.
+                            || packageName.startsWith("io.micrometer.core.instrument")
                             || House.isOurs(raw);
                     boolean wiring = isWiring(owner) && packageName.startsWith("com.google.inject");
                     if (!ours && !wiring) {

@@ -28,8 +28,6 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:ended by Ctrl-C"})
 public final class Main {
-    private static final String VERBOSE = "--verbose";
-
     private static final Path DEFAULT_CONFIG = Path.of("app.conf");
 
     private final Printer printer;
@@ -50,7 +48,7 @@ public final class Main {
     private boolean stacktrace;
 
     @SuppressWarnings("unused") // Read in main, because logging is set up before the arguments are parsed.
-    @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Log what is done to standard error.")
+    @Option(names = Logging.VERBOSE, scope = ScopeType.INHERIT, description = "Log what is done to standard error.")
     private boolean verbose;
 
     private Main(Printer printer, Map<String, String> environment) {
@@ -60,9 +58,14 @@ public final class Main {
 
     /** Runs the command that {@code args} name, and ends the process. */
     public static void main(String[] args) {
-        System.setProperty("logback.configurationFile", "org/armlib/bootstrap/cli/logback.xml");
-        System.setProperty("armlib.log.level", Arrays.asList(args).contains(VERBOSE) ? "INFO" : "WARN");
-        System.exit(run(Printer.standard(), System.getenv(), args));
+        Printer printer = Printer.standard();
+        try {
+            Logging.setUp(System.getenv(), Arrays.asList(args));
+        } catch (UsageException e) {
+            printer.error(String.valueOf(e.getMessage()));
+            System.exit(ExitCode.USAGE);
+        }
+        System.exit(run(printer, System.getenv(), args));
     }
 
     /** Runs a command and returns its exit status. */

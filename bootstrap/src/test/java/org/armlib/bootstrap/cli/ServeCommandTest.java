@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -38,21 +42,9 @@ class ServeCommandTest {
         Path conf = configuration(upstream.getAddress().getPort());
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.armlib.bootstrap.cli.Main",
-                        "serve",
-                        "--config",
-                        conf.toString())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        Process process = serve(conf, out, err, Map.of());
         try {
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Files.readString(out).contains("/\n"));
-            URI address = URI.create(Files.readString(out).strip().substring(LISTENING.length()));
+            URI address = address(out);
             assertThat(status(address.resolve("/health/ready"))).isEqualTo(200);
             assertThat(status(address.resolve("/admin/status"))).isEqualTo(401);
             assertThat(status(address.resolve("/batch/report?_key=k"))).isEqualTo(202);
@@ -75,6 +67,52 @@ class ServeCommandTest {
     }
 
     @Test
+    void what_it_logs_can_be_json_with_the_key_of_the_request() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        HttpServer upstream = upstream(begun, new CountDownLatch(0));
+        upstream.createContext("/wrong", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(404, -1);
+            }
+        });
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process =
+                serve(configuration(upstream.getAddress().getPort()), out, err, Map.of("ARMLIB_LOG_FORMAT", "json"));
+        try {
+            assertThat(status(address(out).resolve("/batch/wrong?_key=k"))).isEqualTo(202);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(err).contains("the upstream answered 404"));
+        } finally {
+            process.destroyForcibly();
+            upstream.stop(0);
+        }
+
+        List<Config> lines = Files.readAllLines(err).stream()
+                .filter(line -> line.endsWith("}"))
+                .map(ConfigFactory::parseString)
+                .toList();
+        assertThat(lines.get(0).getString("level")).isEqualTo("INFO");
+        Config failed = lines.stream()
+                .filter(line -> line.getString("formattedMessage").contains("404"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(failed.getString("mdc.\"armlib.key\"")).isEqualTo("k");
+        assertThat(failed.getString("mdc.\"armlib.attempt\"")).isEqualTo("1");
+    }
+
+    @Test
+    void a_form_of_logging_that_is_not_known_is_told() throws Exception {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = serve(configuration(1), out, err, Map.of("ARMLIB_LOG_FORMAT", "xml"));
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(err).hasContent("ARMLIB_LOG_FORMAT is 'xml'; one of text, json is known");
+    }
+
+    @Test
     void a_port_that_is_taken_is_told_without_a_stack_trace() throws Exception {
         HttpServer other = upstream(new CountDownLatch(1), new CountDownLatch(0));
         try {
@@ -94,6 +132,26 @@ class ServeCommandTest {
         } finally {
             other.stop(0);
         }
+    }
+
+    private static Process serve(Path conf, Path out, Path err, Map<String, String> environment) throws IOException {
+        ProcessBuilder process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.armlib.bootstrap.cli.Main",
+                        "serve",
+                        "--config",
+                        conf.toString())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        process.environment().putAll(environment);
+        return process.start();
+    }
+
+    private static URI address(Path out) throws IOException {
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(out).contains("/\n"));
+        return URI.create(Files.readString(out).strip().substring(LISTENING.length()));
     }
 
     private Path configuration(int upstream) throws IOException {
