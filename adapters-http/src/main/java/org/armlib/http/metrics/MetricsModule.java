@@ -21,7 +21,7 @@ public final class MetricsModule extends AbstractModule {
     protected void configure() {
         OptionalBinder.newOptionalBinder(binder(), MeterRegistry.class)
                 .setDefault()
-                .toProvider(new DefaultRegistry())
+                .toProvider(new DefaultRegistryProvider())
                 .in(Scopes.SINGLETON);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.time.Clock;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.armlib.application.StandardRequestManager;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
@@ -460,7 +459,7 @@ public interface ApplicationContract extends JanitorContract {
     default void W06_listeners_are_told_of_each_submission_and_attempt() {
         try (var house = new ApplicationHouse(this)) {
             RecordingListener heard = new RecordingListener();
-            var manager = new StandardRequestManager(house.queue, house.cache, Clock.systemUTC(), heard);
+            var manager = house.manager(heard);
             BatchRequest waiting = BatchRequest.of("/waiting").build();
             manager.submit(waiting);
             manager.submit(waiting);
@@ -528,7 +527,7 @@ public interface ApplicationContract extends JanitorContract {
 
                 @Override
                 public void attemptBegan(LeasedRequest leased, Duration waited) {
-                    throw new NullPointerException("planted");
+                    throw new UncheckedIOException(new IOException("planted"));
                 }
 
                 @Override
@@ -537,7 +536,7 @@ public interface ApplicationContract extends JanitorContract {
                 }
             };
             RecordingListener heard = new RecordingListener();
-            var manager = new StandardRequestManager(house.queue, house.cache, Clock.systemUTC(), failing, heard);
+            var manager = house.manager(failing, heard);
             house.work(house.options(1, Duration.ofSeconds(20)), job -> house.write(job, "done"), failing, heard);
             BatchRequest request = BatchRequest.of("/done").build();
             manager.submit(request);

@@ -54,7 +54,12 @@ final class ApplicationHouse implements AutoCloseable {
         cacheFixture = pair.cacheUnderTest().newCache();
         queue = queueFixture.open();
         cache = cacheFixture.open();
-        manager = new StandardRequestManager(queue, cache, Clock.systemUTC());
+        manager = manager();
+    }
+
+    /** Another manager over the same queue and cache. */
+    StandardRequestManager manager(RequestListener... listeners) {
+        return new StandardRequestManager(queue, cache, Clock.systemUTC(), listeners);
     }
 
     WorkerOptions options(int threads, Duration grace) {

@@ -12,7 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.inject.Provider;
 
 /** Makes a registry for Prometheus that measures the process, too. */
-record DefaultRegistry() implements Provider<MeterRegistry> {
+record DefaultRegistryProvider() implements Provider<MeterRegistry> {
     @Override
     @SuppressWarnings("resource") // listens to the collectors for as long as the process runs
     public MeterRegistry get() {
