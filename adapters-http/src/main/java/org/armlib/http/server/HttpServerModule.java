@@ -4,12 +4,13 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import java.time.Clock;
+import org.armlib.application.JanitorOptions;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
 import org.armlib.spi.Server;
 
-/** Binds {@link Server} to an {@link HttpServer}. */
+/** Binds {@link Server} to an {@link HttpServer}, which forgets requests when the janitor would. */
 public final class HttpServerModule extends AbstractModule {
     private final HttpServerSettings settings;
 
@@ -20,7 +21,9 @@ public final class HttpServerModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Server server(RequestManager requests, QueueManager queue, CacheManager cache, Clock clock) {
-        return new HttpServer(requests, queue, cache, clock, settings);
+    Server server(
+            RequestManager requests, QueueManager queue, CacheManager cache, JanitorOptions janitor, Clock clock) {
+        HttpServerSettings retaining = settings.withApi(settings.api().withRetention(janitor.retention()));
+        return new HttpServer(requests, queue, cache, clock, retaining);
     }
 }

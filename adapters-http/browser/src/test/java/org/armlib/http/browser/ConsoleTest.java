@@ -355,7 +355,9 @@ class ConsoleTest {
                 usual.maxQueue(),
                 usual.maxWait(),
                 0,
-                usual.pollInterval()))) {
+                usual.pollInterval(),
+                usual.redirectFor(),
+                usual.retention()))) {
             impatient.on("/report", processor);
             RequestKey key = impatient.submit("/report");
             browser.driver().get(impatient.address() + "#/requests/" + key);
