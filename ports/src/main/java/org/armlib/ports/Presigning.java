@@ -22,4 +22,10 @@ public interface Presigning {
      * @throws CacheException if there are no credentials to sign with
      */
     URI presign(FormatName format, Duration validFor);
+
+    /**
+     * As {@link #presign}, but for a HEAD: an address at which it answers as a GET would at the other, without the bytes.
+     * A store may sign for one method alone.
+     */
+    URI presignHead(FormatName format, Duration validFor);
 }

@@ -17,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What administrators do. Thread-safe. */
 final class AdminCalls {
-    private static final Duration USUAL_AGE = Duration.ofDays(7);
     private static final int PRUNE_BATCH = 1000;
 
     private final QueueManager queue;
@@ -25,13 +24,21 @@ final class AdminCalls {
     private final Backends backends;
     private final Watcher watcher;
     private final ResultCalls results;
+    private final Duration retention;
 
-    AdminCalls(QueueManager queue, CacheManager cache, Backends backends, Watcher watcher, ResultCalls results) {
+    AdminCalls(
+            QueueManager queue,
+            CacheManager cache,
+            Backends backends,
+            Watcher watcher,
+            ResultCalls results,
+            Duration retention) {
         this.queue = queue;
         this.cache = cache;
         this.backends = backends;
         this.watcher = watcher;
         this.results = results;
+        this.retention = retention;
     }
 
     Outcome status(Exchange exchange) throws IOException {
@@ -46,7 +53,8 @@ final class AdminCalls {
                 .put("workers", overview.workers())
                 .put("epoch", cache.epoch().value())
                 .put("waitingCalls", watcher.waiters())
-                .put("draining", results.isDraining());
+                .put("draining", results.isDraining())
+                .put("retention", Json.span(retention));
         exchange.send(200, body);
         return ANSWERED;
     }
@@ -70,7 +78,7 @@ final class AdminCalls {
     }
 
     Outcome prune(Exchange exchange) throws IOException {
-        Duration age = exchange.query("age").map(AdminCalls::age).orElse(USUAL_AGE);
+        Duration age = exchange.query("age").map(AdminCalls::age).orElse(retention);
         long forgotten = 0;
         int batch;
         do {

@@ -61,12 +61,13 @@ public final class ApiServlet extends HttpServlet {
         Backends backends = new Backends(queue, cache);
         this.watcher = new Watcher(requests, queue, settings);
         this.metrics = new Metrics(registry, backends, watcher, clock);
-        ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining);
+        ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining, settings.redirectFor());
         this.tokens = new Tokens(settings);
         this.routes = routes(
                 new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, settings),
                 results,
-                new AdminCalls(queue, cache, backends, watcher, results),
+                new AdminCalls(queue, cache, backends, watcher, results, settings.retention()),
+                new CacheCalls(cache),
                 new ServerCalls(backends, results, metrics));
     }
 
@@ -98,7 +99,8 @@ public final class ApiServlet extends HttpServlet {
         return routes.all();
     }
 
-    private static Routes routes(RequestCalls requests, ResultCalls results, AdminCalls admin, ServerCalls server) {
+    private static Routes routes(
+            RequestCalls requests, ResultCalls results, AdminCalls admin, CacheCalls cache, ServerCalls server) {
         return new Routes(List.of(
                 new Route("POST", "/requests", SUBMITTER, true, requests::submit),
                 new Route("GET", "/requests", ANYBODY, false, requests::list),
@@ -110,6 +112,7 @@ public final class ApiServlet extends HttpServlet {
                 new Route("POST", "/batch/{path}", SUBMITTER, true, requests::batch),
                 new Route("GET", "/results/{name}", ANYBODY, false, results::result),
                 new Route("GET", "/admin/status", ADMIN, false, admin::status),
+                new Route("GET", "/admin/cache", ADMIN, false, cache::cache),
                 new Route("POST", "/admin/suspend", ADMIN, true, admin::suspend),
                 new Route("POST", "/admin/resume", ADMIN, true, admin::resume),
                 new Route("POST", "/admin/clear-cache", ADMIN, true, admin::clearCache),

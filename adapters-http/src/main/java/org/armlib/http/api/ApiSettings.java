@@ -15,6 +15,9 @@ import org.armlib.spi.InvalidSettingException;
  * @param maxWait the longest that one call waits for a request
  * @param maxWaiters how many calls may wait at a time, event streams included
  * @param pollInterval how often a request that somebody waits for is looked at, once it has been waited for a while
+ * @param redirectFor where the cache can sign addresses ({@link org.armlib.ports.Presigning}), who fetches a result is
+ *     sent to the store behind it, by an address that is valid so long; without it the server passes the bytes on
+ * @param retention how long ago requests ended that {@code /admin/prune} forgets, where the call does not say
  */
 public record ApiSettings(
         Optional<String> adminToken,
@@ -23,8 +26,13 @@ public record ApiSettings(
         long maxQueue,
         Duration maxWait,
         int maxWaiters,
-        Duration pollInterval) {
-    /** No tokens, so that there is no {@code /admin} and anybody may submit; limits for a server of usual size. */
+        Duration pollInterval,
+        Optional<Duration> redirectFor,
+        Duration retention) {
+    /**
+     * No tokens, so that there is no {@code /admin} and anybody may submit; limits for a server of usual size; results
+     * come from the server itself; requests are remembered for a week.
+     */
     public static final ApiSettings DEFAULT = new ApiSettings(
             Optional.empty(),
             Optional.empty(),
@@ -32,7 +40,12 @@ public record ApiSettings(
             1_000_000,
             Duration.ofSeconds(60),
             10_000,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Optional.empty(),
+            Duration.ofDays(7));
+
+    /** The longest that an address to which results are redirected may be valid, which is what stores allow. */
+    public static final Duration LONGEST_REDIRECT = Duration.ofDays(7);
 
     private static final int SHORTEST_TOKEN = 16;
 
@@ -49,16 +62,58 @@ public record ApiSettings(
         if (pollInterval.isNegative() || pollInterval.isZero()) {
             throw new InvalidSettingException("poll-interval", "is not longer than zero");
         }
+        redirectFor.ifPresent(ApiSettings::checkRedirect);
+        if (retention.isNegative()) {
+            throw new InvalidSettingException("retention", "is negative");
+        }
     }
 
     /** These settings with an admin token. */
     public ApiSettings withAdminToken(String token) {
-        return new ApiSettings(Optional.of(token), submitToken, maxBody, maxQueue, maxWait, maxWaiters, pollInterval);
+        return new ApiSettings(
+                Optional.of(token),
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                retention);
     }
 
     /** These settings with a token that submitting needs. */
     public ApiSettings withSubmitToken(String token) {
-        return new ApiSettings(adminToken, Optional.of(token), maxBody, maxQueue, maxWait, maxWaiters, pollInterval);
+        return new ApiSettings(
+                adminToken,
+                Optional.of(token),
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                retention);
+    }
+
+    /** These settings with results fetched from the store itself, by addresses that are valid so long. */
+    public ApiSettings withRedirectFor(Duration validFor) {
+        return new ApiSettings(
+                adminToken,
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                Optional.of(validFor),
+                retention);
+    }
+
+    /** These settings with requests forgotten that ended longer ago than that, where a call does not say. */
+    public ApiSettings withRetention(Duration age) {
+        return new ApiSettings(
+                adminToken, submitToken, maxBody, maxQueue, maxWait, maxWaiters, pollInterval, redirectFor, age);
     }
 
     /** Without the tokens. */
@@ -66,7 +121,16 @@ public record ApiSettings(
     public String toString() {
         return "ApiSettings[adminToken=" + (adminToken.isPresent() ? "set" : "none") + ", submitToken="
                 + (submitToken.isPresent() ? "set" : "none") + ", maxBody=" + maxBody + ", maxQueue=" + maxQueue
-                + ", maxWait=" + maxWait + ", maxWaiters=" + maxWaiters + ", pollInterval=" + pollInterval + "]";
+                + ", maxWait=" + maxWait + ", maxWaiters=" + maxWaiters + ", pollInterval=" + pollInterval
+                + ", redirectFor="
+                + redirectFor.map(Duration::toString).orElse("none") + ", retention=" + retention + "]";
+    }
+
+    private static void checkRedirect(Duration validFor) {
+        if (validFor.compareTo(Duration.ofSeconds(1)) < 0 || validFor.compareTo(LONGEST_REDIRECT) > 0) {
+            throw new InvalidSettingException(
+                    "redirect-for", "is " + validFor + "; from PT1S to " + LONGEST_REDIRECT + " is allowed");
+        }
     }
 
     private static void checkAtLeast(String setting, long value, long least) {

@@ -23,6 +23,8 @@ final class Exchange {
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
 
+    private static final int USUAL_PAGE = 50;
+    private static final int LARGEST_PAGE = 500;
     private static final long PASSED_OVER = 16L * 1024 * 1024;
 
     private final HttpServletRequest request;
@@ -114,6 +116,19 @@ final class Exchange {
             throw new InvalidRequestException(name, "is given " + values.size() + " times; once is allowed");
         }
         return values.stream().findFirst();
+    }
+
+    /** How long a page of a list may be. */
+    int limit() {
+        return query("limit").map(Exchange::limit).orElse(USUAL_PAGE);
+    }
+
+    private static int limit(String text) {
+        int limit = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > LARGEST_PAGE) {
+            throw new InvalidRequestException("limit", "is no number from 1 to " + LARGEST_PAGE);
+        }
+        return limit;
     }
 
     /** Type and subtype of the body in lower case, or empty if none is named. */

@@ -43,8 +43,6 @@ final class RequestCalls {
     private static final String STICKY = "_sticky";
     private static final String KEY = "_key";
     private static final String FORMAT = "_format";
-    private static final int USUAL_PAGE = 50;
-    private static final int LARGEST_PAGE = 500;
     private static final long FULL_RETRY = 30;
     private static final long DRAINING_RETRY = 10;
 
@@ -152,7 +150,7 @@ final class RequestCalls {
 
     Outcome list(Exchange exchange) throws IOException {
         Phase phase = exchange.query("status").map(RequestCalls::phase).orElse(Phase.PENDING);
-        int limit = exchange.query("limit").map(RequestCalls::limit).orElse(USUAL_PAGE);
+        int limit = exchange.limit();
         Optional<String> cursor = exchange.query("cursor");
         Page<Submission> page = queue.list(phase, cursor, limit);
         DataEpoch epoch = backends.epoch();
@@ -436,13 +434,5 @@ final class RequestCalls {
                                 + Arrays.stream(Phase.values())
                                         .map(Phase::label)
                                         .collect(Collectors.joining(", "))));
-    }
-
-    private static int limit(String text) {
-        int limit = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > LARGEST_PAGE) {
-            throw new InvalidRequestException("limit", "is no number from 1 to " + LARGEST_PAGE);
-        }
-        return limit;
     }
 }

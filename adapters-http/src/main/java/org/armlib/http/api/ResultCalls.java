@@ -6,6 +6,8 @@ import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,6 +32,7 @@ import org.armlib.domain.StoredFormat;
 import org.armlib.http.api.Routes.Outcome;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.CachedResult;
+import org.armlib.ports.Presigning;
 import org.armlib.ports.RequestManager;
 
 /** Handing out results. Thread-safe. */
@@ -40,12 +43,19 @@ final class ResultCalls {
     private final StatusForm form;
     private final Metrics metrics;
     private final BooleanSupplier draining;
+    private final Optional<Duration> redirectFor;
 
-    ResultCalls(RequestManager requests, StatusForm form, Metrics metrics, BooleanSupplier draining) {
+    ResultCalls(
+            RequestManager requests,
+            StatusForm form,
+            Metrics metrics,
+            BooleanSupplier draining,
+            Optional<Duration> redirectFor) {
         this.requests = requests;
         this.form = form;
         this.metrics = metrics;
         this.draining = draining;
+        this.redirectFor = redirectFor;
     }
 
     boolean isDraining() {
@@ -144,10 +154,17 @@ final class ResultCalls {
         Manifest manifest = result.manifest();
         StoredFormat format = suffix.isPresent() ? named(manifest, suffix.get()) : negotiated(manifest, exchange);
         Representation sent = new Representation(format, isEncodedFor(exchange, format));
+        boolean unchanged = isUnchanged(exchange, manifest, sent);
+        if (!unchanged) {
+            Optional<URI> elsewhere = elsewhere(exchange, result, sent);
+            if (elsewhere.isPresent()) {
+                return redirect(exchange, elsewhere.get());
+            }
+        }
         describe(exchange, manifest, sent, suffix.isPresent());
-        Optional<Outcome> decided = preconditions(exchange, manifest, sent);
-        if (decided.isPresent()) {
-            return decided.get();
+        if (unchanged) {
+            exchange.response().setStatus(304);
+            return ANSWERED;
         }
         Optional<Ranges.Range> range = isRangeMeant(exchange, sent) ? range(exchange, sent) : Optional.empty();
         long from = range.map(Ranges.Range::from).orElse(0L);
@@ -179,6 +196,29 @@ final class ResultCalls {
                         exchange.response().getOutputStream(),
                         "the result of '" + manifest.key() + "'"));
         return PUT_OFF;
+    }
+
+    /** Where the store itself hands out what would be sent, if results are fetched there and the store would do as well. */
+    private Optional<URI> elsewhere(Exchange exchange, CachedResult result, Representation sent) {
+        StoredFormat format = sent.format();
+        boolean asStored = sent.encoded() || format.encoding() == Encoding.IDENTITY;
+        // The client repeats its conditions there, and the store has entity tags of its own.
+        boolean tagged = exchange.header("If-Match").isPresent()
+                || exchange.header("If-Range").isPresent();
+        if (!(result instanceof Presigning store) || !asStored || tagged) {
+            return Optional.empty();
+        }
+        return redirectFor.map(time ->
+                exchange.isHead() ? store.presignHead(format.name(), time) : store.presign(format.name(), time));
+    }
+
+    private static Outcome redirect(Exchange exchange, URI elsewhere) {
+        exchange.header("Location", elsewhere.toString());
+        // Whoever has the address can use it, and it expires.
+        exchange.header("Cache-Control", "no-store");
+        // A form is not posted to the store.
+        exchange.response().setStatus(exchange.method().equals("POST") ? 303 : 307);
+        return ANSWERED;
     }
 
     private static StoredFormat named(Manifest manifest, FormatName name) {
@@ -237,12 +277,12 @@ final class ResultCalls {
     }
 
     /** RFC 9110, section 13.2.2. */
-    private static Optional<Outcome> preconditions(Exchange exchange, Manifest manifest, Representation sent) {
+    private static boolean isUnchanged(Exchange exchange, Manifest manifest, Representation sent) {
         String tag = sent.tag();
         if (exchange.header("If-Match").isPresent() && !lists(exchange.headers("If-Match"), tag, false)) {
             throw Problem.PRECONDITION_FAILED.because("its entity tag is " + tag);
         }
-        boolean unchanged = exchange.header("If-None-Match").isPresent()
+        return exchange.header("If-None-Match").isPresent()
                 ? lists(exchange.headers("If-None-Match"), tag, true)
                 : exchange.header("If-Modified-Since")
                         .flatMap(ResultCalls::httpDate)
@@ -250,11 +290,6 @@ final class ResultCalls {
                                 .truncatedTo(ChronoUnit.SECONDS)
                                 .isAfter(since))
                         .isPresent();
-        if (unchanged) {
-            exchange.response().setStatus(304);
-            return Optional.of(ANSWERED);
-        }
-        return Optional.empty();
     }
 
     private static boolean isRangeMeant(Exchange exchange, Representation sent) {

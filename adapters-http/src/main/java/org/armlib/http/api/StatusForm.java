@@ -85,6 +85,17 @@ final class StatusForm {
                 "");
     }
 
+    /** What a list of the cache shows of a result. */
+    static ObjectNode of(Manifest manifest, String base) {
+        ObjectNode node = Json.object().put("key", manifest.key().value());
+        node.put("requestUri", manifest.request().requestUri());
+        node.set("parameters", parameters(manifest.request().parameters()));
+        node.put("published", Json.time(manifest.published()))
+                .put("epoch", manifest.epoch().value());
+        results(node.putObject("results"), manifest, base);
+        return node;
+    }
+
     /**
      * An entity tag that changes whenever anything but the ETA does. The ETA moves with the clock, so that a tag which
      * showed it would never match.

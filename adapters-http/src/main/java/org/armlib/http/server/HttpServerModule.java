@@ -5,13 +5,14 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import org.armlib.application.JanitorOptions;
 import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
 import org.armlib.spi.Server;
 
-/** Binds {@link Server} to an {@link HttpServer}. */
+/** Binds {@link Server} to an {@link HttpServer}, which forgets requests when the janitor would. */
 public final class HttpServerModule extends AbstractModule {
     private final HttpServerSettings settings;
 
@@ -28,7 +29,13 @@ public final class HttpServerModule extends AbstractModule {
     @Provides
     @Singleton
     Server server(
-            RequestManager requests, QueueManager queue, CacheManager cache, Clock clock, MeterRegistry registry) {
-        return new HttpServer(requests, queue, cache, clock, settings, registry);
+            RequestManager requests,
+            QueueManager queue,
+            CacheManager cache,
+            JanitorOptions janitor,
+            Clock clock,
+            MeterRegistry registry) {
+        HttpServerSettings retaining = settings.withApi(settings.api().withRetention(janitor.retention()));
+        return new HttpServer(requests, queue, cache, clock, retaining, registry);
     }
 }

@@ -76,6 +76,12 @@ public record HttpServerSettings(
                     Duration.ofMillis(20),
                     HOUR)
             .withDefault(ApiSettings.DEFAULT.pollInterval());
+    private static final Setting<Duration> REDIRECT_FOR = Setting.duration(
+            "redirect-for",
+            "Send who fetches a result to the store behind the cache, by an address that is valid so long, where the"
+                    + " cache has such (s3); without this the server passes the bytes on.",
+            Duration.ofSeconds(1),
+            ApiSettings.LONGEST_REDIRECT);
 
     /** @throws InvalidSettingException if one of them cannot work */
     public HttpServerSettings {
@@ -103,6 +109,11 @@ public record HttpServerSettings(
                 api);
     }
 
+    /** These settings with another API. */
+    HttpServerSettings withApi(ApiSettings newApi) {
+        return new HttpServerSettings(host, port, threads, idleTimeout, drainDelay, grace, newApi);
+    }
+
     static List<Setting<?>> all() {
         return List.of(
                 HOST,
@@ -117,7 +128,8 @@ public record HttpServerSettings(
                 MAX_QUEUE,
                 MAX_WAIT,
                 MAX_WAITERS,
-                POLL_INTERVAL);
+                POLL_INTERVAL,
+                REDIRECT_FOR);
     }
 
     static HttpServerSettings from(Settings settings) {
@@ -136,6 +148,8 @@ public record HttpServerSettings(
                         settings.get(MAX_QUEUE),
                         settings.get(MAX_WAIT),
                         settings.get(MAX_WAITERS),
-                        settings.get(POLL_INTERVAL)));
+                        settings.get(POLL_INTERVAL),
+                        settings.find(REDIRECT_FOR),
+                        ApiSettings.DEFAULT.retention()));
     }
 }

@@ -93,6 +93,7 @@ class OpenApiTest {
         administration();
         theServerItself();
         refusalsOfOtherServers();
+        redirects();
 
         assertThat(operations()
                         .flatMap(operation -> operation.answers().stream())
@@ -202,6 +203,11 @@ class OpenApiTest {
         check("POST /admin/prune", 422, site.admin("POST", "/admin/prune?age=x"));
         check("GET /admin/status", 200, site.admin("GET", "/admin/status"));
         check("GET /admin/status", 401, site.get("/admin/status"));
+        site.complete("counted", "csv", "0123456789");
+        check("GET /admin/cache", 200, site.admin("GET", "/admin/cache"));
+        check("GET /admin/cache", 200, site.admin("GET", "/admin/cache?area=temporary&limit=1"));
+        check("GET /admin/cache", 401, site.get("/admin/cache"));
+        check("GET /admin/cache", 422, site.admin("GET", "/admin/cache?area=x"));
     }
 
     private void theServerItself() throws Exception {
@@ -217,6 +223,26 @@ class OpenApiTest {
         check("GET /console/{file}", 404, site.get("/console/nothing.css"));
     }
 
+    /** What only servers say that send to the store behind the cache. */
+    private void redirects() throws Exception {
+        ApiSettings redirecting = ApiSettings.DEFAULT.withRedirectFor(Duration.ofMinutes(5));
+        try (Site other = new Site(
+                Site.newQueue(),
+                SigningCache.over(new MemCacheManager(Clock.systemUTC())),
+                Site.settings(redirecting))) {
+            other.complete("k", "csv", "0123456789");
+            check("GET /results/{name}", 307, other.get("/results/k"));
+            other.call("GET", "/batch/r?_key=b");
+            other.runOne("csv", "c");
+            for (String method : List.of("GET", "POST")) {
+                check(
+                        method + " /batch/{path}",
+                        method.equals("GET") ? 307 : 303,
+                        other.call(method, "/batch/r?_key=b", "Prefer", "wait=9"));
+            }
+        }
+    }
+
     /** What only servers say that are guarded, full, or about to stop. */
     private void refusalsOfOtherServers() throws Exception {
         ApiSettings small = new ApiSettings(
@@ -226,7 +252,9 @@ class OpenApiTest {
                 1,
                 Duration.ofSeconds(5),
                 0,
-                Duration.ofMillis(100));
+                Duration.ofMillis(100),
+                Optional.empty(),
+                Duration.ofDays(1));
         try (Site other = new Site(Site.newQueue(), new MemCacheManager(Clock.systemUTC()), Site.settings(small))) {
             String body = "{\"requestUri\": \"/r\", \"key\": \"k\"}";
             check("POST /requests", 202, other.post("/requests", body, "Authorization", SUBMIT));

@@ -267,7 +267,9 @@ class RequestsApiTest {
                 2,
                 java.time.Duration.ofSeconds(5),
                 10,
-                java.time.Duration.ofMillis(100));
+                java.time.Duration.ofMillis(100),
+                java.util.Optional.empty(),
+                java.time.Duration.ofDays(1));
         try (Site full = new Site(Site.settings(two))) {
             full.post("/requests", "{\"requestUri\": \"/1\"}");
             full.post("/requests", "{\"requestUri\": \"/2\"}");

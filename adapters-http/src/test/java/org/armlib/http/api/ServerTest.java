@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Phase;
 import org.armlib.http.server.HttpServer;
 import org.armlib.http.server.HttpServerException;
@@ -24,6 +27,7 @@ import org.armlib.http.server.HttpServerSettings;
 import org.armlib.spi.InvalidSettingException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Administration, health, draining, and what hostile clients send. */
 class ServerTest {
@@ -91,6 +95,71 @@ class ServerTest {
         assertThat(site.admin("POST", "/admin/prune?age=PT0S").statusCode()).isEqualTo(200);
         assertThat(site.admin("POST", "/admin/prune?age=-PT1S").statusCode()).isEqualTo(422);
         assertThat(site.admin("POST", "/admin/prune?age=week").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void the_areas_of_the_cache_are_counted_and_listed() throws Exception {
+        assertThat(site.admin("GET", "/admin/cache").body())
+                .isEqualTo("{\"epoch\":0,\"areas\":{"
+                        + "\"persistent\":{\"results\":0,\"bytes\":0,\"complete\":true},"
+                        + "\"temporary\":{\"results\":0,\"bytes\":0,\"complete\":true}}}");
+        site.complete("a", "csv", "12345", "json", "{}");
+        site.complete("b", "csv", "123");
+        site.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"s\", \"sticky\": true}");
+        site.runOne("csv", "1");
+
+        JsonNode areas = json(site.admin("GET", "/admin/cache")).get("areas");
+        assertThat(areas.get("temporary").toString()).isEqualTo("{\"results\":2,\"bytes\":10,\"complete\":true}");
+        assertThat(areas.get("persistent").toString()).isEqualTo("{\"results\":1,\"bytes\":1,\"complete\":true}");
+
+        Set<String> listed = new TreeSet<>();
+        JsonNode first = json(site.admin("GET", "/admin/cache?area=temporary&limit=1"));
+        JsonNode second = json(site.admin(
+                "GET",
+                "/admin/cache?area=temporary&limit=1&cursor="
+                        + first.get("next").stringValue()));
+        for (JsonNode page : List.of(first, second)) {
+            assertThat(page.get("items")).hasSize(1);
+            JsonNode item = page.get("items").get(0);
+            assertThat(item.get("area").stringValue()).isEqualTo("temporary");
+            listed.add(item.get("key").stringValue());
+        }
+        assertThat(listed).containsExactly("a", "b");
+        assertThat(second.has("next")).isFalse();
+        assertThat(json(site.admin("GET", "/admin/cache?area=persistent"))
+                        .at("/items/0/results/csv/url")
+                        .stringValue())
+                .isEqualTo("/results/s.csv");
+    }
+
+    @Test
+    void more_results_than_are_counted_are_told_as_such() throws Exception {
+        for (int i = 0; i < 10_001; i++) {
+            site.requests.submit(BatchRequest.of("/r" + i).build());
+            site.runOne("csv", "1");
+        }
+        JsonNode area = json(site.admin("GET", "/admin/cache")).at("/areas/temporary");
+        assertThat(area.get("complete").booleanValue()).isFalse();
+        assertThat(area.get("results").intValue()).isLessThanOrEqualTo(10_000);
+    }
+
+    @Test
+    void requests_are_forgotten_that_ended_before_the_retention() throws Exception {
+        ApiSettings brief = ApiSettings.DEFAULT.withAdminToken(Site.TOKEN);
+        for (Duration retention : List.of(Duration.ofDays(1), Duration.ZERO)) {
+            try (Site other = new Site(Site.settings(brief.withRetention(retention)))) {
+                other.complete("k", "csv", "1");
+                assertThat(json(other.admin("GET", "/admin/status"))
+                                .get("retention")
+                                .stringValue())
+                        .isEqualTo(retention.toString());
+                assertThat(other.admin("POST", "/admin/prune?age=P1D").body()).isEqualTo("{\"forgotten\":0}");
+                await().until(() -> {
+                    String told = other.admin("POST", "/admin/prune").body();
+                    return told.equals("{\"forgotten\":" + (retention.isZero() ? 1 : 0) + "}");
+                });
+            }
+        }
     }
 
     @Test

@@ -141,7 +141,15 @@ class WaitingTest {
     @Test
     void more_than_may_wait_are_refused() throws Exception {
         ApiSettings one = new ApiSettings(
-                Optional.empty(), Optional.empty(), 1000, 10, Duration.ofSeconds(30), 1, Duration.ofMillis(100));
+                Optional.empty(),
+                Optional.empty(),
+                1000,
+                10,
+                Duration.ofSeconds(30),
+                1,
+                Duration.ofMillis(100),
+                Optional.empty(),
+                Duration.ofDays(1));
         try (Site small = new Site(Site.settings(one))) {
             small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
             CompletableFuture<HttpResponse<String>> first = small.client.sendAsync(

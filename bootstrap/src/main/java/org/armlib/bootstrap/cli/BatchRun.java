@@ -66,12 +66,22 @@ final class BatchRun {
         }
     }
 
-    /** Submits every line; equal requests are one, sticky if one of them is. */
-    void submit(List<RequestsFile.Line> lines) {
+    /**
+     * Submits the lines, all unless the run is to stop before that; equal requests are one, sticky if one of them is.
+     *
+     * @return how many lines
+     */
+    int submit(List<RequestsFile.Line> lines) {
+        int submitted = 0;
         for (RequestsFile.Line line : lines) {
+            if (stop.getCount() == 0) {
+                break;
+            }
+            submitted++;
             Submitted answer = armlib.requestManager().submit(line.request());
             entries.putIfAbsent(line.request().key(), new Entry(line.written(), answer.how() == Submitted.How.CACHED));
         }
+        return submitted;
     }
 
     /** How many different requests were submitted. */

@@ -1,17 +1,14 @@
 package org.armlib.bootstrap.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.armlib.domain.CachePolicy;
-import org.armlib.domain.Manifest;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
-import org.armlib.domain.StoredFormat;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.CorruptResultException;
 import org.armlib.ports.Page;
@@ -60,12 +57,12 @@ final class CacheCommand {
     }
 
     /** Shows every result of some areas, page after page. */
-    private static void each(Target target, List<Area> areas, BiConsumer<Area, Manifest> consumer) {
+    private static void each(Target target, List<Area> areas, BiConsumer<Area, ResultView> consumer) {
         for (Area area : areas) {
             Optional<String> cursor = Optional.empty();
             do {
-                Page<Manifest> page = target.results(area.policy, cursor, PAGE);
-                page.items().forEach(manifest -> consumer.accept(area, manifest));
+                Page<ResultView> page = target.results(area.policy, cursor, PAGE);
+                page.items().forEach(result -> consumer.accept(area, result));
                 cursor = page.next();
             } while (cursor.isPresent());
         }
@@ -73,10 +70,6 @@ final class CacheCommand {
 
     private static List<Area> areas(@Nullable Area chosen) {
         return chosen == null ? List.of(Area.values()) : List.of(chosen);
-    }
-
-    private static String formats(Manifest manifest) {
-        return manifest.formats().stream().map(format -> format.name().value()).collect(Collectors.joining(", "));
     }
 
     @Command(
@@ -99,18 +92,18 @@ final class CacheCommand {
         int run(Target target) {
             List<List<String>> rows = new ArrayList<>();
             rows.add(List.of("KEY", "AREA", "PUBLISHED", "EPOCH", "SIZE", "FORMATS", "REQUEST"));
-            each(target, areas(area), (where, manifest) -> {
+            each(target, areas(area), (where, result) -> {
                 if (json()) {
-                    printer().jsonLine(json(where, manifest));
+                    printer().jsonLine(result.json(where.name()));
                 } else {
                     rows.add(List.of(
-                            manifest.key().value(),
+                            result.key().value(),
                             where.name(),
-                            Shown.time(manifest.published()),
-                            manifest.epoch().toString(),
-                            Shown.bytes(manifest.length()),
-                            formats(manifest),
-                            Shown.line(manifest.request().toString())));
+                            Shown.time(result.published()),
+                            String.valueOf(result.epoch()),
+                            Shown.bytes(result.length()),
+                            result.formatNames(),
+                            Shown.line(result.request().toString())));
                 }
             });
             if (rows.size() > 1) {
@@ -119,30 +112,6 @@ final class CacheCommand {
                 printer().error("there are no results");
             }
             return ExitCode.OK;
-        }
-
-        private static Map<String, @Nullable Object> json(Area area, Manifest manifest) {
-            Map<String, @Nullable Object> formats = new LinkedHashMap<>();
-            for (StoredFormat format : manifest.formats()) {
-                formats.put(
-                        format.name().value(),
-                        Map.of(
-                                "length",
-                                format.length(),
-                                "digest",
-                                "sha256:" + format.sha256(),
-                                "mediaType",
-                                format.mediaType()));
-            }
-            Map<String, @Nullable Object> json = new LinkedHashMap<>();
-            json.put("key", manifest.key().value());
-            json.put("area", area.name());
-            json.put("requestUri", manifest.request().requestUri());
-            json.put("parameters", manifest.request().parameters().asMap());
-            json.put("published", manifest.published().toString());
-            json.put("epoch", manifest.epoch().value());
-            json.put("results", formats);
-            return json;
         }
     }
 
@@ -212,12 +181,13 @@ final class CacheCommand {
 
         @Override
         int run(Target target) {
+            Consumer<RequestKey> verifier = target.verifier();
             List<RequestKey> all = keys.isEmpty() ? keysOf(target) : keys;
             List<Map<String, @Nullable Object>> bad = new ArrayList<>();
             int gone = 0;
             for (RequestKey key : all) {
                 try {
-                    target.verify(key);
+                    verifier.accept(key);
                 } catch (CorruptResultException e) {
                     bad.add(Map.of("key", key.value(), "error", String.valueOf(e.getMessage())));
                     if (!json()) {
@@ -242,7 +212,7 @@ final class CacheCommand {
 
         private static List<RequestKey> keysOf(Target target) {
             List<RequestKey> found = new ArrayList<>();
-            each(target, areas(null), (area, manifest) -> found.add(manifest.key()));
+            each(target, areas(null), (area, result) -> found.add(result.key()));
             return found;
         }
     }

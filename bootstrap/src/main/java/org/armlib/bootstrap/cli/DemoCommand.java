@@ -3,11 +3,20 @@ package org.armlib.bootstrap.cli;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.bootstrap.demo.SampleApi;
+import org.armlib.domain.ArmlibException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,11 +24,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Show it all on this machine: starts a sample API in this process and runs 200 requests against it.",
+            "Show it all on this machine: starts a sample API and a server with its console in this process, and runs"
+                    + " 200 requests against them.",
+            "In a terminal it goes on then, until Ctrl-C, so that the console can be looked at.",
             "A second run answers from the cache; delete the folder to begin anew."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final String REQUESTS = "requests.txt";
+    private static final int USUAL_PORT = 8080;
 
     /** Written as in app.conf. */
     enum Queue {
@@ -28,6 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private final Main main;
+    private final String token = token();
 
     @Option(
             names = "--directory",
@@ -53,6 +66,12 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a line for each different request.")
     private boolean json;
 
+    @Option(
+            names = "--stay",
+            negatable = true,
+            description = "Go on after the run, until Ctrl-C, or do not (default: where this is a terminal).")
+    private @Nullable Boolean stay;
+
     DemoCommand(Main main) {
         this.main = main;
     }
@@ -60,20 +79,81 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path requests = written();
-        try (SampleApi api = SampleApi.start(SampleApi.DEFAULT_DELAY)) {
+        List<RequestsFile.Line> lines = RequestsFile.read(requests);
+        long begun = System.nanoTime();
+        try (Interruption interruption = Interruption.begin();
+                SampleApi api = SampleApi.start(SampleApi.DEFAULT_DELAY)) {
             Path conf = directory.resolve("app.conf");
-            Files.writeString(conf, configuration(api));
-            main.printer()
-                    .error("sample API at " + api.uri() + ", configured by " + conf + ", requests in " + requests);
-            int status = new FileRunner(main.printer(), json)
-                    .run(RequestsFile.read(requests), Armlib.builder().appConf(conf));
-            if (!json) {
+            try (Armlib armlib = serving(conf, api)) {
+                introduce(armlib.address().orElseThrow());
                 main.printer()
-                        .line(
-                                "Some of the requests are wrong on purpose, hence exit status 1. Run it again: the rest is"
-                                        + " answered from the cache.");
+                        .error("sample API at " + api.uri() + ", configured by " + conf + ", requests in " + requests);
+                int status = new FileRunner(main.printer(), json).run(lines, armlib, begun, interruption.told());
+                conclude(armlib.address().orElseThrow(), interruption.told());
+                return status;
             }
-            return status;
+        }
+    }
+
+    private void introduce(URI console) {
+        tell("console at " + console + ", its admin token is " + token);
+        if (console.getPort() != USUAL_PORT) {
+            main.printer().error("port " + USUAL_PORT + " is taken, so the console has another");
+        }
+    }
+
+    /** Says how the run ended, and stays if it is to. */
+    private void conclude(URI console, CountDownLatch interrupted) throws InterruptedException {
+        boolean isInterrupted = interrupted.getCount() == 0;
+        if (!json && !isInterrupted) {
+            main.printer()
+                    .line("Some of the requests are wrong on purpose, hence exit status 1. Run it again: the rest is"
+                            + " answered from the cache.");
+        }
+        if (!isInterrupted && (stay == null ? Printer.isInteractive() : stay)) {
+            tell("The server goes on: look at the console, " + console
+                    + ", and submit requests there. Ctrl-C ends it.");
+            interrupted.await();
+            main.printer().error("stopping");
+        }
+    }
+
+    /** Beside what programs read, where they do. */
+    private void tell(String text) {
+        if (json) {
+            main.printer().error(text);
+        } else {
+            main.printer().line(text);
+        }
+    }
+
+    /** On the usual port, or where that is taken on any. */
+    private Armlib serving(Path conf, SampleApi api) throws IOException {
+        if (isUsualPortFree()) {
+            try {
+                return serving(conf, api, USUAL_PORT);
+            } catch (ArmlibException e) {
+                if (isUsualPortFree()) {
+                    throw e;
+                }
+                // Another demo took it in the meantime.
+                main.printer().error(String.valueOf(e.getMessage()));
+            }
+        }
+        return serving(conf, api, 0);
+    }
+
+    private Armlib serving(Path conf, SampleApi api, int port) throws IOException {
+        Files.writeString(conf, configuration(api, port));
+        return Armlib.builder().appConf(conf).serve().start();
+    }
+
+    private static boolean isUsualPortFree() {
+        try (ServerSocket socket = new ServerSocket(USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            // The one thing that is asked is whether this works.
+            return false;
         }
     }
 
@@ -96,14 +176,15 @@ final class DemoCommand implements Callable<Integer> {
         return requests;
     }
 
-    private String configuration(SampleApi api) {
+    private String configuration(SampleApi api, int port) {
         return """
-                # Written anew by each run of the demo: the sample API has another port each time.
+                # Written anew by each run of the demo: the sample API has another port each time, the console another token.
                 queue { %s, backoff-initial = 100ms, visibility-timeout = 5s }
                 cache { adapter = file, directory = %s }
                 processor { adapter = gateway, upstream = "%s" }
                 worker { threads = %d }
-                """.formatted(queueSettings(), quoted(absolute("cache")), api.uri(), threads);
+                server { adapter = http, port = %d, admin-token = "%s" }
+                """.formatted(queueSettings(), quoted(absolute("cache")), api.uri(), threads, port, token);
     }
 
     private String queueSettings() {
@@ -115,6 +196,12 @@ final class DemoCommand implements Callable<Integer> {
 
     private String absolute(String name) {
         return directory.resolve(name).toAbsolutePath().toString();
+    }
+
+    private static String token() {
+        byte[] random = new byte[12];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     private static String quoted(String text) {

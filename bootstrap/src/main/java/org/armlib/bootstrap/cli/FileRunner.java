@@ -33,15 +33,26 @@ final class FileRunner {
         try (Armlib armlib = configured.start()) {
             requireWorkers(armlib);
             requireUpstream(armlib, configured);
-            BatchRun run = new BatchRun(armlib, interrupted);
-            run.submit(lines);
-            boolean finished = await(run);
-            if (!finished) {
-                printer.error("interrupted; running requests are finished first");
-                armlib.injector().getInstance(RequestWorker.class).close();
-            }
-            return report(run, lines.size(), Duration.ofNanos(System.nanoTime() - begun), finished);
+            return run(lines, armlib, begun, interrupted);
         }
+    }
+
+    /**
+     * Runs {@code lines} with an armlib that has started, since {@code begun} by {@link System#nanoTime}, and leaves it
+     * open.
+     */
+    int run(List<RequestsFile.Line> lines, Armlib armlib, long begun, CountDownLatch interrupted)
+            throws InterruptedException {
+        BatchRun run = new BatchRun(armlib, interrupted);
+        int submitted = run.submit(lines);
+        boolean finished = await(run) && submitted == lines.size();
+        if (!finished) {
+            int left = lines.size() - submitted;
+            printer.error("interrupted; running requests are finished first"
+                    + (left == 0 ? "" : ", and " + left + " lines of the file were not submitted"));
+            armlib.injector().getInstance(RequestWorker.class).close();
+        }
+        return report(run, submitted, Duration.ofNanos(System.nanoTime() - begun), finished);
     }
 
     private boolean await(BatchRun run) throws InterruptedException {
@@ -58,7 +69,7 @@ final class FileRunner {
         } else {
             report.table(lines, time, finished);
         }
-        return outcomes.stream().allMatch(BatchRun.Outcome::completed) ? ExitCode.OK : ExitCode.SOFTWARE;
+        return finished && outcomes.stream().allMatch(BatchRun.Outcome::completed) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private static void requireWorkers(Armlib armlib) {

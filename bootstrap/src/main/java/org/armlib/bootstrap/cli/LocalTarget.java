@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.armlib.application.JanitorOptions;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.bootstrap.EffectiveSetting;
@@ -139,13 +140,14 @@ final class LocalTarget implements Target {
     }
 
     @Override
-    public Page<Manifest> results(CachePolicy area, Optional<String> cursor, int limit) {
-        return armlib.cache().list(area, cursor, limit);
+    public Page<ResultView> results(CachePolicy area, Optional<String> cursor, int limit) {
+        Page<Manifest> page = armlib.cache().list(area, cursor, limit);
+        return new Page<>(page.items().stream().map(ResultView::of).toList(), page.next());
     }
 
     @Override
-    public void verify(RequestKey key) {
-        armlib.cache()
+    public Consumer<RequestKey> verifier() {
+        return key -> armlib.cache()
                 .find(key)
                 .orElseThrow(() -> new UnknownRequestException(key, "there is no result of it in the cache"))
                 .verify();

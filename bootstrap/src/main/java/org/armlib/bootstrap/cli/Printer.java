@@ -77,6 +77,11 @@ final class Printer {
         return Boolean.getBoolean("armlib.terminal");
     }
 
+    /** Whether somebody sits at a terminal who reads standard output and can press keys; the launcher knows. */
+    static boolean isInteractive() {
+        return Boolean.getBoolean("armlib.interactive");
+    }
+
     /** A line about what goes on, in place of the last such line. */
     void redraw(String text) {
         // To the start of the line, and after the text clear the rest of it (ECMA-48).

@@ -22,7 +22,7 @@ final class PruneCommand extends TargetCommand {
     @Option(
             names = "--older-than",
             paramLabel = "TIME",
-            description = "Those that ended longer ago, such as 1d (default: queue.retention; a server's is 7d).")
+            description = "Those that ended longer ago, such as 1d (default: queue.retention).")
     private @Nullable Duration age;
 
     PruneCommand(Main main) {

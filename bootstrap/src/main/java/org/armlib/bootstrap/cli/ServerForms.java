@@ -52,7 +52,7 @@ final class ServerForms {
     static RequestView view(ServerJson json, URI server) {
         List<RequestView.Result> results = results(json, server);
         return new RequestView(
-                request(json),
+                request(json, json.flag("sticky")),
                 json.choice("status", Phase.values(), Phase::label),
                 json.optionalTime("submitted"),
                 json.optionalTime("started"),
@@ -81,14 +81,35 @@ final class ServerForms {
                 !json.text("leasing").equals("Running"));
     }
 
-    private static BatchRequest request(ServerJson json) {
+    /** A result in one of the areas. */
+    static ResultView result(ServerJson json, boolean sticky) {
+        ServerJson given = json.object("results");
+        return new ResultView(
+                request(json, sticky),
+                json.time("published"),
+                json.number("epoch"),
+                given.names().stream()
+                        .map(name -> format(name, given.object(name)))
+                        .toList());
+    }
+
+    private static ResultView.Format format(String name, ServerJson json) {
+        return new ResultView.Format(
+                new FormatName(name), json.text("mediaType"), json.number("length"), sha256(json.text("digest")));
+    }
+
+    private static String sha256(String digest) {
+        return digest.startsWith(SHA256) ? digest.substring(SHA256.length()) : digest;
+    }
+
+    private static BatchRequest request(ServerJson json, boolean sticky) {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         ServerJson given = json.object("parameters");
         given.names().forEach(name -> parameters.put(name, given.texts(name)));
         BatchRequest.Builder request = BatchRequest.of(json.text("requestUri"))
                 .key(new RequestKey(json.text("key")))
                 .parameters(Parameters.of(parameters));
-        return (json.flag("sticky") ? request.sticky() : request).build();
+        return (sticky ? request.sticky() : request).build();
     }
 
     private static List<RequestView.Result> results(ServerJson json, URI server) {
@@ -97,12 +118,11 @@ final class ServerForms {
         if (formats.isPresent()) {
             for (String name : formats.get().names()) {
                 ServerJson format = formats.get().object(name);
-                String digest = format.text("digest");
                 results.add(new RequestView.Result(
                         new FormatName(name),
                         format.text("mediaType"),
                         format.number("length"),
-                        digest.startsWith(SHA256) ? digest.substring(SHA256.length()) : digest,
+                        sha256(format.text("digest")),
                         server.resolve(format.text("url"))));
             }
         }

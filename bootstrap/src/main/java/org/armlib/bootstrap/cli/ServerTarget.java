@@ -6,10 +6,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.armlib.bootstrap.cli.ServerCalls.Answer;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
-import org.armlib.domain.Manifest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
@@ -57,9 +57,7 @@ final class ServerTarget implements Target {
 
     @Override
     public Page<RequestView> list(Phase phase, Optional<String> cursor, int limit) {
-        String query = "?status=" + phase.label() + "&limit=" + limit
-                + cursor.map(place -> "&cursor=" + URLEncoder.encode(place, StandardCharsets.UTF_8))
-                        .orElse("");
+        String query = "?status=" + phase.label() + "&limit=" + limit + cursor(cursor);
         ServerJson page = calls.get("requests" + query, Duration.ZERO).body();
         return new Page<>(
                 page.objects("items").stream()
@@ -114,13 +112,22 @@ final class ServerTarget implements Target {
     }
 
     @Override
-    public Page<Manifest> results(CachePolicy area, Optional<String> cursor, int limit) {
-        throw ownCacheNeeded();
+    public Page<ResultView> results(CachePolicy area, Optional<String> cursor, int limit) {
+        boolean sticky = area == CachePolicy.STICKY;
+        String query = "?area=" + (sticky ? "persistent" : "temporary") + "&limit=" + limit + cursor(cursor);
+        ServerJson page = calls.get("admin/cache" + query, Duration.ZERO).body();
+        return new Page<>(
+                page.objects("items").stream()
+                        .map(item -> ServerForms.result(item, sticky))
+                        .toList(),
+                page.optionalText("next"));
     }
 
     @Override
-    public void verify(RequestKey key) {
-        throw ownCacheNeeded();
+    public Consumer<RequestKey> verifier() {
+        throw new UsageException(
+                "the cache is read directly for this, which no server hands out; run it with the app.conf of "
+                        + calls.server() + ": --config FILE");
     }
 
     @Override
@@ -128,10 +135,9 @@ final class ServerTarget implements Target {
         // The client's threads end by themselves.
     }
 
-    private UsageException ownCacheNeeded() {
-        return new UsageException(
-                "the cache is read directly for this, which no server hands out; run it with the app.conf of "
-                        + calls.server() + ": --config FILE");
+    private static String cursor(Optional<String> cursor) {
+        return cursor.map(place -> "&cursor=" + URLEncoder.encode(place, StandardCharsets.UTF_8))
+                .orElse("");
     }
 
     private RequestView view(Answer answer) {

@@ -3,9 +3,9 @@ package org.armlib.bootstrap.cli;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
-import org.armlib.domain.Manifest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
@@ -58,14 +58,15 @@ sealed interface Target extends AutoCloseable permits LocalTarget, ServerTarget 
     long prune(Optional<Duration> age);
 
     /** The results in one area of the cache, a page at a time, as {@link org.armlib.ports.CacheManager#list} has them. */
-    Page<Manifest> results(CachePolicy area, Optional<String> cursor, int limit);
+    Page<ResultView> results(CachePolicy area, Optional<String> cursor, int limit);
 
     /**
-     * Reads all of a result and compares it with what was published.
+     * What reads all of a result and compares it with what was published. It throws a
+     * {@link org.armlib.ports.CorruptResultException} if that differs; the result is not found any more then.
      *
-     * @throws org.armlib.ports.CorruptResultException if it differs; it is not found any more then
+     * @throws UsageException if this is not the place to read results
      */
-    void verify(RequestKey key);
+    Consumer<RequestKey> verifier();
 
     @Override
     void close();

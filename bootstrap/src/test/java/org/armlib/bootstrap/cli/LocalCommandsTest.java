@@ -2,7 +2,6 @@ package org.armlib.bootstrap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,24 +45,6 @@ class LocalCommandsTest extends TargetCommandsContract {
     @Override
     void close() {
         opened.forEach(Armlib::close);
-    }
-
-    @Test
-    void the_results_in_the_cache_are_listed() {
-        work(this::report);
-        run("submit", "/passing?year=2024", "--key", "passing", "--wait");
-        run("submit", "/lasting", "--key", "lasting", "--sticky", "--wait");
-
-        assertThat(run("cache", "ls")).isZero();
-        assertThat(out())
-                .containsPattern("passing +temporary .* 300.0 kB +csv +/passing\\?year=2024\n")
-                .containsPattern("lasting +persistent ");
-
-        assertThat(run("cache", "ls", "--area", "persistent", "--json")).isZero();
-        List<Config> lines = lines();
-        assertThat(lines).hasSize(1);
-        assertThat(lines.get(0).getString("key")).isEqualTo("lasting");
-        assertThat(lines.get(0).getInt("results.csv.length")).isEqualTo(300_000);
     }
 
     @Test

@@ -359,6 +359,24 @@ abstract class TargetCommandsContract {
     }
 
     @Test
+    void the_results_in_the_cache_are_listed() {
+        work(this::report);
+        run("submit", "/passing?year=2024", "--key", "passing", "--wait");
+        run("submit", "/lasting", "--key", "lasting", "--sticky", "--wait");
+
+        assertThat(run("cache", "ls")).isZero();
+        assertThat(out())
+                .containsPattern("passing +temporary .* 300.0 kB +csv +/passing\\?year=2024\n")
+                .containsPattern("lasting +persistent ");
+
+        assertThat(run("cache", "ls", "--area", "persistent", "--json")).isZero();
+        List<Config> lines = lines();
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0).getString("key")).isEqualTo("lasting");
+        assertThat(lines.get(0).getInt("results.csv.length")).isEqualTo(300_000);
+    }
+
+    @Test
     void what_is_wrong_with_the_arguments_is_wrong_usage() {
         assertThat(run("submit", "report")).isEqualTo(2);
         assertThat(err()).contains("'report' does not begin with a slash");

@@ -43,21 +43,40 @@ final class Locations {
     }
 
     URI presign(String key, String fileName, Duration validFor) {
-        if (validFor.compareTo(Duration.ofSeconds(1)) < 0 || validFor.compareTo(S3CacheSettings.LONGEST_PRESIGN) > 0) {
-            throw new InvalidRequestException(
-                    "validFor", "is " + validFor + "; from PT1S to " + S3CacheSettings.LONGEST_PRESIGN + " is allowed");
-        }
-        Duration time = expiry().map(end -> Duration.between(clock.instant(), end))
-                .filter(left -> left.compareTo(validFor) < 0)
-                .map(left -> left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left)
-                .orElse(validFor);
+        Duration time = bounded(validFor);
         return URI.create(presigner
                 .presignGetObject(presign -> presign.signatureDuration(time)
                         .getObjectRequest(get -> get.bucket(settings.bucket())
                                 .key(key)
-                                .responseContentDisposition("attachment; filename=\"" + fileName + "\"")))
+                                .responseContentDisposition(disposition(fileName))))
                 .url()
                 .toString());
+    }
+
+    URI presignHead(String key, String fileName, Duration validFor) {
+        Duration time = bounded(validFor);
+        return URI.create(presigner
+                .presignHeadObject(presign -> presign.signatureDuration(time)
+                        .headObjectRequest(head -> head.bucket(settings.bucket())
+                                .key(key)
+                                .responseContentDisposition(disposition(fileName))))
+                .url()
+                .toString());
+    }
+
+    private static String disposition(String fileName) {
+        return "attachment; filename=\"" + fileName + "\"";
+    }
+
+    private Duration bounded(Duration validFor) {
+        if (validFor.compareTo(Duration.ofSeconds(1)) < 0 || validFor.compareTo(S3CacheSettings.LONGEST_PRESIGN) > 0) {
+            throw new InvalidRequestException(
+                    "validFor", "is " + validFor + "; from PT1S to " + S3CacheSettings.LONGEST_PRESIGN + " is allowed");
+        }
+        return expiry().map(end -> Duration.between(clock.instant(), end))
+                .filter(left -> left.compareTo(validFor) < 0)
+                .map(left -> left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left)
+                .orElse(validFor);
     }
 
     /** When the credentials expire, if they do. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.armlib.content.Contents;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.InvalidRequestException;
@@ -85,8 +86,18 @@ final class S3CachedResult implements CachedResult, Presigning {
     @Override
     public URI presign(FormatName format, Duration validFor) {
         require(format);
+        return signed(() -> locations.presign(part(found, format), fileName(format), validFor));
+    }
+
+    @Override
+    public URI presignHead(FormatName format, Duration validFor) {
+        require(format);
+        return signed(() -> locations.presignHead(part(found, format), fileName(format), validFor));
+    }
+
+    private URI signed(Supplier<URI> signing) {
         try {
-            return locations.presign(part(found, format), fileName(format), validFor);
+            return signing.get();
         } catch (SdkException e) {
             throw failure("presign the result", e);
         }

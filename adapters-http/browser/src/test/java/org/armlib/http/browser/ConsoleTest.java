@@ -20,6 +20,7 @@ import org.armlib.ports.BatchStatus.Status;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.RequestProcessor;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -295,6 +296,78 @@ class ConsoleTest {
     }
 
     @Test
+    void the_areas_of_the_cache_are_counted_when_asked() {
+        server.on("/report", job -> write(job, "txt", "text/plain", "x".repeat(1500)));
+        server.submit("/report?n=1");
+        server.submit("/report?n=2");
+        server.requests().submit(BatchRequest.parse("/report?n=3").sticky().build());
+        open();
+        soon(() -> assertThat(text("count-Completed")).isEqualTo("3"));
+        unlock();
+        assertThat(text("cache-temporary")).isEmpty();
+
+        browser.at("cache-count").click();
+
+        soon(() -> assertThat(text("cache-temporary")).isEqualTo("2 results, 3.0 kB"));
+        assertThat(text("cache-persistent")).isEqualTo("1 result, 1.5 kB");
+        assertThat(text("cache-counted")).startsWith("Counted at ");
+        assertThat(text("notes")).contains("Temporary: 2 results, 3.0 kB. Persistent: 1 result, 1.5 kB.");
+
+        browser.at("clear-cache").click();
+        soon(() -> assertThat(browser.at("ask-yes").isDisplayed()).isTrue());
+        browser.at("ask-yes").click();
+        soon(() -> assertThat(text("notes")).contains("2 results, 3.0 kB, were removed."));
+        assertThat(text("cache-temporary")).as("what is not so any more").isEmpty();
+        browser.at("cache-count").click();
+        soon(() -> assertThat(text("cache-temporary")).isEqualTo("0 results, 0 B"));
+        browser.assertNoComplaints();
+    }
+
+    @Test
+    void failures_are_shown_to_the_last_however_many() {
+        int failures = 620;
+        for (int n = 1; n <= failures; n++) {
+            server.submit("/missing?n=" + n);
+        }
+        await().until(() -> server.failed() == failures);
+        open();
+        chooseTab("failed");
+        soon(() -> assertThat(rows()).hasSize(50));
+        assertThat(text("tab-count-failed")).as("what is listed of them").isEqualTo("500+");
+        assertThat(text("more-text")).isEqualTo("50 of more are shown.");
+        for (int shown : List.of(100, 200, 400, failures)) {
+            browser.at("more-load").click();
+            soon(() -> assertThat(browser.all("#rows tr")).hasSize(shown));
+        }
+        soon(() -> assertThat(browser.at("more").isDisplayed()).isFalse());
+        assertThat(text("tab-count-failed")).isEqualTo("620");
+        assertThat(focused()).as("where focus goes when the button goes").isEqualTo("panel");
+        assertThat(browser.all("#rows td.reason"))
+                .last()
+                .extracting(WebElement::getText, InstanceOfAssertFactories.STRING)
+                .contains("no test said what this request does");
+
+        server.on("/missing", job -> write(job, "txt", "text/plain", "now it works"));
+        WebElement last = browser.all("#rows button").get(failures - 1);
+        browser.ask("arguments[0].scrollIntoView({ block: 'center' })", last);
+        last.click();
+
+        soon(() -> assertThat(browser.all("#rows tr")).hasSize(failures - 1));
+        browser.assertNoComplaints();
+    }
+
+    @Test
+    void forgetting_says_how_old_the_requests_are() {
+        open();
+        unlock();
+        browser.at("prune").click();
+        soon(() -> assertThat(text("ask-text")).contains("ended more than 7 d ago"));
+        browser.at("ask-yes").click();
+        soon(() -> assertThat(text("notes")).contains("0 requests were forgotten."));
+        browser.assertNoComplaints();
+    }
+
+    @Test
     void requests_are_cancelled_whether_they_wait_or_run() {
         CountDownLatch never = new CountDownLatch(1);
         server.on("/report", job -> never.await());
@@ -355,7 +428,9 @@ class ConsoleTest {
                 usual.maxQueue(),
                 usual.maxWait(),
                 0,
-                usual.pollInterval()))) {
+                usual.pollInterval(),
+                usual.redirectFor(),
+                usual.retention()))) {
             impatient.on("/report", processor);
             RequestKey key = impatient.submit("/report");
             browser.driver().get(impatient.address() + "#/requests/" + key);

@@ -9,6 +9,7 @@ import org.armlib.application.RequestWorker;
 import org.armlib.application.StandardRequestManager;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.http.api.ApiSettings;
@@ -74,6 +75,11 @@ final class TestServer implements AutoCloseable {
 
     RequestKey submit(String line) {
         return requests.submit(BatchRequest.parse(line).build()).status().key();
+    }
+
+    /** How many requests have failed. */
+    long failed() {
+        return queue.overview().count(Phase.FAILED);
     }
 
     /** The port is closed, the rest goes on. */

@@ -111,9 +111,9 @@ async function guarded(purpose, method, path, options = {}) {
 const soon = () => AbortSignal.timeout(10_000);
 const json = async (answer) => (await answer).json();
 
-/** The first requests in a state, `limit` at most. */
-export const list = async (status, limit) =>
-  (await json(send("GET", `requests?status=${status}&limit=${limit}`, { signal: soon() }))).items;
+/** A page of the requests in a state, `{ items, next }`: the first, or the one that the page before named as next. */
+export const list = (status, limit, cursor) =>
+  json(send("GET", `requests?status=${status}&limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`, { signal: soon() }));
 
 export const status = (key) => json(send("GET", `requests/${key}`, { signal: soon() }));
 
@@ -131,6 +131,7 @@ export const resubmit = (key) => json(guarded("submit", "POST", `requests/${key}
 /** What the admin token opens: `suspend`, `resume`, `clear-cache`, `rebuilt`, `prune`. */
 export const admin = (action) => json(guarded("admin", "POST", `admin/${action}`));
 export const unlock = () => json(guarded("admin", "GET", "admin/status"));
+export const cacheCounts = () => json(guarded("admin", "GET", "admin/cache"));
 export const adminStatus = () => json(send("GET", "admin/status", { purpose: "admin", signal: soon() }));
 
 /**

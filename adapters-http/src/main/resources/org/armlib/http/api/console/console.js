@@ -81,7 +81,7 @@ function wake() {
 
 async function look() {
   status = await server.load();
-  await queue.load(status, table.limit);
+  await queue.load(status, (state) => table.wanted(state));
   table.show(queue);
   await table.loadMore();
   const now = api.serverNow();

@@ -31,15 +31,15 @@ export class RequestTable {
     byId("tabs").append(...TABS.map((tab) => this.#tabButton(tab)));
     byId("tabs").addEventListener("keydown", (event) => this.#key(event));
     byId("more-load").addEventListener("click", () => {
-      this.#shown += PAGE;
+      this.#shown += Math.min(this.#shown, MOST);
       changed();
     });
     this.#choose(TABS[0]);
   }
 
   /** How many requests of a state are wanted at most. */
-  get limit() {
-    return Math.min(this.#shown, MOST);
+  wanted(state) {
+    return this.#tab.states.includes(state) ? this.#shown : PAGE;
   }
 
   /** Reads, of the live requests in sight, when they are expected to be done, and of the completed ones their results. */
@@ -85,7 +85,10 @@ export class RequestTable {
     for (const tab of TABS) {
       say(byId(`tab-count-${tab.name}`), count(sum(tab)) + (uncounted(tab) ? "+" : ""));
     }
-    this.#requests = this.#tab.states.flatMap((state) => queue.lists[state].slice(0, isLive(state) ? this.#shown : MOST));
+    const listed = this.#tab.states.flatMap((state) => queue.lists[state].slice(0, isLive(state) ? this.#shown : undefined));
+    // One that was begun between two calls is listed as running and as waiting.
+    const seen = new Set();
+    this.#requests = listed.filter(({ key }) => !seen.has(key) && seen.add(key));
     if (this.#tab.name !== "queue") {
       this.#requests.sort((one, other) => Date.parse(other.finished) - Date.parse(one.finished));
       this.#requests.length = Math.min(this.#requests.length, this.#shown);
@@ -102,8 +105,11 @@ export class RequestTable {
     byId("empty").hidden = shown > 0;
     say(byId("empty"), this.#tab.none);
     const more = shown > 0 && (sum(this.#tab) > shown || uncounted(this.#tab));
+    // Before it is hidden, which would leave focus nowhere.
+    if (!more && document.activeElement === byId("more-load")) {
+      byId("panel").focus({ preventScroll: true });
+    }
     byId("more").hidden = !more;
-    byId("more-load").hidden = this.#shown >= MOST;
     say(byId("more-text"), more ? `${count(shown)} of ${uncounted(this.#tab) ? "more" : count(sum(this.#tab))} are shown.` : "");
   }
 

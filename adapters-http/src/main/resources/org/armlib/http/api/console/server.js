@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { ask, busy, byId, make, note, say } from "./dom.js";
-import { bytes, count, span } from "./format.js";
+import { bytes, clockTime, count, span } from "./format.js";
 
 const LEASING = {
   Running: "Requests are leased to workers as they come.",
@@ -14,6 +14,7 @@ export class ServerPanel {
   #changed;
   #shown = "";
   #parts = {};
+  #retention = "";
 
   /** `changed` is called after something was done. */
   constructor(changed) {
@@ -59,6 +60,7 @@ export class ServerPanel {
     say(facts.work, work > 0 ? span(work) : "–");
     say(facts.calls, count(status.waitingCalls ?? 0));
     say(epoch, count(status.epoch));
+    this.#retention = span(milliseconds(status.retention));
     const running = status.leasing === "Running";
     this.#swap(suspend, resume, running);
   }
@@ -137,7 +139,7 @@ export class ServerPanel {
             "prune",
             () => api.admin("prune"),
             ({ forgotten }) => `${count(forgotten)} requests were forgotten.`,
-            ["Forget old requests?", "The records of requests that ended more than 7 days ago are removed from the queue. Results stay.", "Forget them"],
+            () => ["Forget old requests?", `The records of requests that ended more than ${this.#retention} ago are removed from the queue. Results stay.`, "Forget them"],
           ),
         ),
       ),
@@ -147,14 +149,20 @@ export class ServerPanel {
         make("h3", {}, "Cache"),
         make("dl", { class: "facts" }, make("dt", {}, "Data epoch"), parts.epoch),
         make(
+          "p",
+          { class: "actions" },
+          this.#button("Count the results", "cache-count", api.cacheCounts, (counts) => this.#counted(counts)),
+          make("small", { id: "cache-counted" }, COUNTING),
+        ),
+        make(
           "div",
           { class: "area" },
-          make("p", {}, make("strong", {}, "Temporary"), " results, of requests that are not sticky"),
+          areaWords("Temporary", "of requests that are not sticky", "cache-temporary"),
           this.#button(
             "Clear",
             "clear-cache",
             () => api.admin("clear-cache"),
-            cleared,
+            (removed) => this.#cleared(removed),
             ["Clear temporary results?", "The results of requests that are not sticky are removed. Who asks for one again has it run again. Sticky results stay.", "Clear"],
             "Clear temporary results",
           ),
@@ -162,12 +170,12 @@ export class ServerPanel {
         make(
           "div",
           { class: "area" },
-          make("p", {}, make("strong", {}, "Persistent"), " results, of sticky requests"),
+          areaWords("Persistent", "of sticky requests", "cache-persistent"),
           this.#button(
             "Data were rebuilt",
             "rebuilt",
             () => api.admin("rebuilt"),
-            cleared,
+            (removed) => this.#cleared(removed),
             ["Begin the next data epoch?", "No result of the present data is found any more, sticky or not, and all of them are removed.", "Begin it"],
           ),
         ),
@@ -175,10 +183,29 @@ export class ServerPanel {
     ];
   }
 
+  #counted({ areas }) {
+    const words = { temporary: held(areas.temporary), persistent: held(areas.persistent) };
+    for (const [area, text] of Object.entries(words)) {
+      say(byId(`cache-${area}`), text);
+    }
+    say(byId("cache-counted"), `Counted at ${clockTime(Date.now())}.`);
+    return `Temporary: ${words.temporary}. Persistent: ${words.persistent}.`;
+  }
+
+  /** What was counted before is not so any more. */
+  #cleared({ items, bytes: length, epoch }) {
+    for (const id of ["cache-temporary", "cache-persistent"]) {
+      say(byId(id), "");
+    }
+    say(byId("cache-counted"), COUNTING);
+    return `${count(items)} results, ${bytes(length)}, were removed. The data epoch is ${count(epoch)}.`;
+  }
+
   #button(title, id, action, told, question, label) {
     const button = make("button", { type: "button", id, class: question ? "danger" : "", "aria-label": label }, title);
     button.addEventListener("click", async () => {
-      if (!question || (await ask(...question))) {
+      const asked = typeof question === "function" ? question() : question;
+      if (!asked || (await ask(...asked))) {
         await busy(button, async () => {
           note(told(await action()));
           this.#changed();
@@ -189,8 +216,15 @@ export class ServerPanel {
   }
 }
 
-const cleared = ({ items, bytes: length, epoch }) =>
-  `${count(items)} results, ${bytes(length)}, were removed. The data epoch is ${count(epoch)}.`;
+const COUNTING = "Looks at each result, which takes a while where there are many.";
+
+const areaWords = (name, whose, id) => make("p", {}, make("strong", {}, name), ` results, ${whose}`, make("span", { class: "quiet held", id }));
+
+/** What an area holds; where not all was counted, it is the least. */
+function held({ results, bytes: length, complete }) {
+  const words = `${count(results)} ${results === 1 ? "result" : "results"}, ${bytes(length)}`;
+  return complete ? words : `more than ${words}`;
+}
 
 /** A time span of ISO 8601 in milliseconds; years and months do not occur. */
 function milliseconds(text) {
