@@ -1,5 +1,6 @@
 package org.armlib.http.browser;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,7 +115,8 @@ final class TestServer implements AutoCloseable {
                         usual.idleTimeout(),
                         Duration.ZERO,
                         Duration.ZERO,
-                        usual.api()));
+                        usual.api()),
+                new SimpleMeterRegistry());
     }
 
     private void run(Job job) throws Exception {
