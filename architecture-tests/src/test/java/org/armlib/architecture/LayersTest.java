@@ -302,6 +302,8 @@ class LayersTest {
                             || packageName.equals("javax.sql")
                             // What javax.sql is to a data source, this is to a servlet: how its container knows it.
                             || packageName.startsWith("jakarta.servlet")
+                            // And this to a program's tracing: it brings the instance, and the SDK behind it.
+                            || packageName.equals("io.opentelemetry.api")
                             || House.isOurs(raw);
                     boolean wiring = isWiring(owner) && packageName.startsWith("com.google.inject");
                     if (!ours && !wiring) {

@@ -3,9 +3,15 @@ package org.armlib.http.gateway;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import com.google.inject.multibindings.OptionalBinder;
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.Optional;
 import org.armlib.ports.RequestProcessor;
 
-/** Binds {@link RequestProcessor} to a {@link GatewayProcessor}. */
+/**
+ * Binds {@link RequestProcessor} to a {@link GatewayProcessor}, which traces by the {@link OpenTelemetry} that is bound, if
+ * one is.
+ */
 public final class GatewayModule extends AbstractModule {
     private final GatewaySettings settings;
 
@@ -14,9 +20,16 @@ public final class GatewayModule extends AbstractModule {
         this.settings = settings;
     }
 
+    @Override
+    protected void configure() {
+        OptionalBinder.newOptionalBinder(binder(), OpenTelemetry.class);
+    }
+
     @Provides
     @Singleton
-    RequestProcessor processor() {
-        return new GatewayProcessor(settings);
+    RequestProcessor processor(Optional<OpenTelemetry> telemetry) {
+        return telemetry
+                .map(given -> new GatewayProcessor(settings, given))
+                .orElseGet(() -> new GatewayProcessor(settings));
     }
 }

@@ -1,5 +1,7 @@
 package org.armlib.http.gateway;
 
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -25,6 +27,7 @@ import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.armlib.domain.RequestKey;
+import org.armlib.http.gateway.Tracing.Traced;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.RequestProcessor;
@@ -55,6 +58,9 @@ import org.armlib.ports.UpstreamUnavailableException;
  *
  * <p>A job that is abandoned, or whose thread is interrupted, ends at once and closes its connection. Time limits are
  * kept by the calling thread. Thread-safe; holds nothing that must be closed.
+ *
+ * <p>The upstream is told the trace that a request was submitted in (W3C Trace Context). With an SDK of OpenTelemetry a
+ * run is a span {@code armlib.request} of that trace, and each of its calls a span within.
  */
 public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private static final int BUFFER = 64 * 1024;
@@ -63,11 +69,25 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private final Upstream upstream;
     private final List<WantedFormat> wanted;
     private final HoldOff holdOff = new HoldOff();
+    private final Tracing tracing;
     private final HttpClient client;
 
-    /** A gateway as {@code settings} describe it; connects to nothing yet. */
+    /**
+     * A gateway as {@code settings} describe it; connects to nothing yet. It traces by the global instance of OpenTelemetry,
+     * which may be set later, or never.
+     */
     public GatewayProcessor(GatewaySettings settings) {
+        this(settings, new Tracing(GlobalOpenTelemetry::getOrNoop));
+    }
+
+    /** A gateway as {@code settings} describe it, that traces by {@code telemetry}; connects to nothing yet. */
+    public GatewayProcessor(GatewaySettings settings, OpenTelemetry telemetry) {
+        this(settings, new Tracing(() -> telemetry));
+    }
+
+    private GatewayProcessor(GatewaySettings settings, Tracing tracing) {
         this.settings = settings;
+        this.tracing = tracing;
         this.upstream = new Upstream(settings);
         this.wanted = WantedFormat.of(settings);
         // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
@@ -90,32 +110,54 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     @Override
     public void process(Job job) throws IOException, InterruptedException {
         Watch watch = new Watch(job, settings.timeout());
-        for (int call = 0; call < wanted.size(); call++) {
-            run(job, wanted.get(call), new Share(call, wanted.size()), watch);
+        Traced request = tracing.request(job);
+        try {
+            for (int call = 0; call < wanted.size(); call++) {
+                run(job, wanted.get(call), new Share(call, wanted.size()), watch);
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            request.failed(e);
+            throw e;
+        } finally {
+            request.end();
         }
     }
 
     private void run(Job job, WantedFormat format, Share share, Watch watch) throws IOException, InterruptedException {
         URI target = target(job, format);
         for (int redirects = 0; ; redirects++) {
-            HttpResponse<Body> response = send(target, format, watch);
-            try (Body body = response.body()) {
-                int status = response.statusCode();
-                if (isRedirect(status)) {
-                    target = redirect(response, job.request().key(), redirects);
-                } else if (status == 200 || status == 203) {
-                    store(response, body, job, format, share, watch);
-                    return;
-                } else if (status == 204) {
-                    job.format(
-                                    format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
-                                    format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
-                            .close();
-                    return;
-                } else {
-                    throw failure(response, job.request().key());
+            Traced call = tracing.call(target);
+            try {
+                HttpResponse<Body> response = send(target, format, watch, call);
+                try (Body body = response.body()) {
+                    if (isRedirect(response.statusCode())) {
+                        target = redirect(response, job.request().key(), redirects);
+                    } else {
+                        take(response, body, job, format, share, watch);
+                        return;
+                    }
                 }
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                call.failed(e);
+                throw e;
+            } finally {
+                call.end();
             }
+        }
+    }
+
+    private void take(HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
+            throws IOException, InterruptedException {
+        int status = response.statusCode();
+        if (status == 200 || status == 203) {
+            store(response, body, job, format, share, watch);
+        } else if (status == 204) {
+            job.format(
+                            format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
+                            format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
+                    .close();
+        } else {
+            throw failure(response, job.request().key());
         }
     }
 
@@ -167,14 +209,18 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch) throws InterruptedException {
-        CompletableFuture<HttpResponse<Body>> answer = client.sendAsync(
-                request(target, format.accept()).GET().build(),
-                head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
+    private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch, Traced call)
+            throws InterruptedException {
+        HttpRequest.Builder request = request(target, format.accept()).GET();
+        call.tell(request);
+        CompletableFuture<HttpResponse<Body>> answer =
+                client.sendAsync(request.build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
         try {
             while (true) {
                 try {
-                    return answer.get(watch.check(), TimeUnit.NANOSECONDS);
+                    HttpResponse<Body> response = answer.get(watch.check(), TimeUnit.NANOSECONDS);
+                    call.answered(response.statusCode());
+                    return response;
                 } catch (TimeoutException e) {
                     // Not yet: the watch says whether to go on.
                 }
