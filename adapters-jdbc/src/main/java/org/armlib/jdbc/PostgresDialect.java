@@ -21,6 +21,7 @@ import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.armlib.json.JsonForms;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL: every step is one round trip, with arrays for the rows it is about. */
 final class PostgresDialect implements Dialect {
@@ -51,23 +52,24 @@ final class PostgresDialect implements Dialect {
         // keys one waits for the other, and never each for the other.
         this.add = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
                 + " n AS MATERIALIZED (SELECT u.*, nextval('{live}_seq_seq') AS seq"
-                + " FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[])"
-                + " WITH ORDINALITY AS u(k, lane, entropy, uri, parameters, sticky, estimate, i)"
+                + " FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[],"
+                + " ?::text[]) WITH ORDINALITY AS u(k, lane, entropy, uri, parameters, sticky, estimate, trace, i)"
                 + " WHERE u.k <> ALL (ARRAY(SELECT f.request_key FROM {finished} f WHERE f.request_key = ANY (?)))"
                 + " ORDER BY u.i)"
                 + " INSERT INTO {live} (request_key, seq, lane, state, submission, uri, parameters, sticky,"
-                + " estimate, submitted, attempts, fence, not_before) OVERRIDING SYSTEM VALUE"
+                + " estimate, submitted, attempts, fence, not_before, trace) OVERRIDING SYSTEM VALUE"
                 + " SELECT n.k, n.seq, n.lane, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || n.entropy, n.uri,"
-                + " n.parameters, n.sticky, n.estimate, t.now_, 0, 0, t.now_ FROM n, t ORDER BY n.k COLLATE \"C\""
+                + " n.parameters, n.sticky, n.estimate, t.now_, 0, 0, t.now_, n.trace FROM n, t"
+                + " ORDER BY n.k COLLATE \"C\""
                 + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
                 + " DELETE FROM {live} q WHERE q.request_key = ANY (ARRAY("
                 + "SELECT f.request_key FROM {finished} f WHERE f.request_key = ANY (?)))"
                 + " AND right(q.submission, 16) = ANY (?) RETURNING q.request_key");
         // The same for one, at half the cost.
         this.addOne = tables.sql("INSERT INTO {live} (request_key, lane, state, submission, uri, parameters, sticky,"
-                + " estimate, submitted, attempts, fence, not_before)"
+                + " estimate, submitted, attempts, fence, not_before, trace)"
                 + " SELECT ?::text, ?, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || ?::text, ?, ?, ?, ?, t.now_, 0, 0,"
-                + " t.now_ FROM (SELECT " + now + " AS now_) t"
+                + " t.now_, ? FROM (SELECT " + now + " AS now_) t"
                 + " WHERE NOT EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = ?)"
                 + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
                 + " DELETE FROM {live} q WHERE q.request_key = ? AND right(q.submission, 16) = ?"
@@ -171,10 +173,11 @@ final class PostgresDialect implements Dialect {
         statement.setString(5, JsonForms.write(request.parameters()));
         statement.setBoolean(6, request.sticky());
         statement.setLong(7, request.estimatedTime().toNanos());
-        statement.setString(8, key);
+        statement.setString(8, Stored.traceOf(request));
         statement.setString(9, key);
-        statement.setString(10, entropy(newcomer));
-        statement.setString(11, key);
+        statement.setString(10, key);
+        statement.setString(11, entropy(newcomer));
+        statement.setString(12, key);
     }
 
     private static void setNewcomers(Connection connection, PreparedStatement statement, List<Newcomer> newcomers)
@@ -196,9 +199,10 @@ final class PostgresDialect implements Dialect {
                         "bigint",
                         requests,
                         request -> request.estimatedTime().toNanos()));
-        statement.setArray(8, keys);
+        statement.setArray(8, array(connection, "text", requests, Stored::traceOf));
         statement.setArray(9, keys);
-        statement.setArray(10, entropies);
+        statement.setArray(10, keys);
+        statement.setArray(11, entropies);
     }
 
     private static String entropy(Newcomer newcomer) {
@@ -267,7 +271,8 @@ final class PostgresDialect implements Dialect {
     }
 
     private static <T> Array array(
-            Connection connection, String type, Collection<T> values, Function<T, Object> element) throws SQLException {
+            Connection connection, String type, Collection<T> values, Function<T, @Nullable Object> element)
+            throws SQLException {
         return connection.createArrayOf(type, values.stream().map(element).toArray());
     }
 }

@@ -20,7 +20,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 /** The tables of a queue: makes them, brings them up to date, or says how. */
 final class Schema {
     /** The version of the newest migration. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final int TRIES = 3;
     private static final String FILE = "V%d__queue.sql";

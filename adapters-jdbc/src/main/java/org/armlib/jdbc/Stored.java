@@ -21,6 +21,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.RequestState;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import org.armlib.domain.WorkerId;
 import org.armlib.json.JsonForms;
 import org.armlib.ports.QueueException;
@@ -38,12 +39,12 @@ record Stored(Submission submission, long lane, long seq) {
     static final String LIVE_COLUMNS =
             "request_key, seq, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
                     + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind,"
-                    + " failure_message";
+                    + " failure_message, trace";
 
     /** The columns of a finished row that {@link #of} reads. */
     static final String FINISHED_COLUMNS =
             "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence, token,"
-                    + " started, finished, failure_kind, failure_message";
+                    + " started, finished, failure_kind, failure_message, trace";
 
     static final String READY = "P";
     static final String WAITING = "W";
@@ -55,12 +56,21 @@ record Stored(Submission submission, long lane, long seq) {
     /** The {@link #FINISHED_COLUMNS} of a live row that is completed at {@code finished}, an expression. */
     static String completedAt(String finished) {
         return "request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts, fence, token,"
-                + " started, " + finished + ", NULL, NULL";
+                + " started, " + finished + ", NULL, NULL, trace";
     }
 
     /** The lane of a priority. */
     static long laneOf(BatchRequest request) {
         return -(long) request.priority();
+    }
+
+    /** What the column {@code trace} is for a request; null if it is not traced. */
+    static @Nullable String traceOf(BatchRequest request) {
+        return request.trace()
+                .map(trace -> trace.tracestate().isEmpty()
+                        ? trace.traceparent()
+                        : trace.traceparent() + ' ' + trace.tracestate())
+                .orElse(null);
     }
 
     /** {@code submission} with its times cut to what a row can hold, so that what is returned is what will be found. */
@@ -116,7 +126,19 @@ record Stored(Submission submission, long lane, long seq) {
                 JsonForms.readParameters(row.getString("parameters")),
                 row.getBoolean("sticky") ? CachePolicy.STICKY : CachePolicy.TEMPORARY,
                 Duration.ofNanos(row.getLong("estimate")),
-                (int) -row.getLong("lane"));
+                (int) -row.getLong("lane"),
+                trace(row));
+    }
+
+    private static Optional<TraceContext> trace(ResultSet row) throws SQLException {
+        String text = row.getString("trace");
+        if (text == null) {
+            return Optional.empty();
+        }
+        int end = text.indexOf(' ');
+        return end < 0
+                ? TraceContext.parse(text, "")
+                : TraceContext.parse(text.substring(0, end), text.substring(end + 1));
     }
 
     private static RequestState running(ResultSet row, BatchRequest request, SubmissionId id) throws SQLException {

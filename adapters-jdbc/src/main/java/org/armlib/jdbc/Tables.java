@@ -49,10 +49,10 @@ final class Tables {
                     + " WHERE request_key = :key";
     private static final String EITHER = "SELECT request_key, seq, lane, state, submission, uri, parameters, sticky,"
             + " estimate, submitted, attempts, fence, not_before, token, given_up, worker, started, expires, progress,"
-            + " note, NULL AS finished, failure_kind, failure_message FROM {live} WHERE request_key = :key UNION ALL"
+            + " note, NULL AS finished, failure_kind, failure_message, trace FROM {live} WHERE request_key = :key UNION ALL"
             + " SELECT request_key, NULL, lane, state, submission, uri, parameters, sticky, estimate, submitted,"
             + " attempts, fence, NULL, token, NULL, NULL, started, NULL, NULL, NULL, finished, failure_kind,"
-            + " failure_message FROM {finished} WHERE request_key = :key";
+            + " failure_message, trace FROM {finished} WHERE request_key = :key";
 
     /** Of rows of one state: with it H2 reads them in the order of the index, and without it all of them, to sort them. */
     static final String ORDER_OF_LEASES = " ORDER BY state, lane, seq";
@@ -175,11 +175,11 @@ final class Tables {
         boolean placed = submissions.stream().anyMatch(one -> one.seq().isPresent());
         PreparedBatch batch = handle.prepareBatch(sql(ends.get(0)
                 + "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
-                + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind, failure_message"
-                + (placed ? ", seq)" : ")")
+                + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind, failure_message,"
+                + " trace" + (placed ? ", seq)" : ")")
                 + " VALUES (:key, :lane, :state, :submission, :uri, :parameters, :sticky, :estimate, :submitted,"
                 + " :attempts, :fence, :notBefore, :token, :givenUp, :worker, :started, :expires, :progress, :note,"
-                + " :failureKind, :failureMessage" + (placed ? ", :seq" : "") + ends.get(1)));
+                + " :failureKind, :failureMessage, :trace" + (placed ? ", :seq" : "") + ends.get(1)));
         for (Placed one : submissions) {
             one.seq().ifPresent(seq -> batch.bind("seq", seq));
             bindState(bindRequest(batch, one.submission()), one.submission(), time)
@@ -217,7 +217,7 @@ final class Tables {
     void insertFinished(Handle handle, Collection<Submission> submissions) {
         PreparedBatch batch = handle.prepareBatch(sql("INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS
                 + ") VALUES (:key, :lane, :state, :submission, :uri, :parameters, :sticky, :estimate, :submitted,"
-                + " :attempts, :fence, :token, :started, :finished, :failureKind, :failureMessage)"));
+                + " :attempts, :fence, :token, :started, :finished, :failureKind, :failureMessage, :trace)"));
         for (Submission submission : submissions) {
             bindEnd(bindRequest(batch, submission), submission.state()).add();
         }
@@ -234,6 +234,7 @@ final class Tables {
                 .bind("parameters", JsonForms.write(request.parameters()))
                 .bind("sticky", request.sticky())
                 .bind("estimate", request.estimatedTime().toNanos())
+                .bind("trace", Stored.traceOf(request))
                 .bind("submitted", Times.micros(submission.submitted()));
     }
 

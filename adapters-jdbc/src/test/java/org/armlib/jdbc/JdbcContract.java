@@ -11,14 +11,17 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.TraceContext;
 import org.armlib.domain.WorkerId;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueException;
@@ -81,18 +84,42 @@ interface JdbcContract {
     @Test
     default void the_printed_schema_makes_the_tables_by_hand() throws SQLException {
         JdbcQueueSettings settings = settings();
-        String ddl = new Schema(Database.of(url()), settings.names()).ddl();
-        for (String statement : ddl.split(";\\s*\\n", -1)) {
-            if (!statement.isBlank()) {
-                execute(statement);
-            }
-        }
+        executeAll(new Schema(Database.of(url()), settings.names()).ddl());
 
         try (QueueManager checked = open(settings.withoutMigration());
                 QueueManager migrating = open(settings)) {
             assertThat(checked.submit(request("a")).outcome()).isEqualTo(Enqueued.Outcome.ADDED);
             assertThat(migrating.submit(request("a")).outcome()).isEqualTo(Enqueued.Outcome.JOINED);
         }
+    }
+
+    @Test
+    default void tables_of_the_first_version_are_brought_up_to_date_with_what_is_in_them() throws Exception {
+        JdbcQueueSettings settings = settings();
+        String prefix = settings.tablePrefix();
+        Schema schema = new Schema(Database.of(url()), settings.names());
+        executeAll(schema.ddl().split("-- Version 2\n", -1)[0]);
+        String request =
+                "(request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts,"
+                        + " fence, ";
+        execute("INSERT INTO " + prefix + "live " + request + "not_before) VALUES ('waits', 0, 'P',"
+                + " '0000000000010000000000000002', '/report', '{}', TRUE, 0, 1000, 0, 0, 1000)");
+        execute("INSERT INTO " + prefix + "finished " + request + "finished) VALUES ('ended', 0, 'X',"
+                + " '0000000000010000000000000003', '/report', '{}', TRUE, 0, 1000, 0, 0, 2000)");
+        assertThatThrownBy(() -> open(settings.withoutMigration())).hasMessageContaining("from version 2 on");
+
+        try (QueueManager queue = open(settings)) {
+            TraceContext trace = new TraceContext("00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", "c=d");
+            assertThat(queue.find(new RequestKey("ended")).orElseThrow().phase())
+                    .isEqualTo(Phase.CANCELLED);
+            queue.submit(request("ended").withTrace(trace));
+            List<LeasedRequest> leased = queue.lease(WORKER, 2, Duration.ZERO);
+            assertThat(leased)
+                    .extracting(one -> one.request().trace())
+                    .containsExactly(Optional.empty(), Optional.of(trace));
+            assertThat(queue.complete(leased.get(0).lease()).phase()).isEqualTo(Phase.COMPLETED);
+        }
+        open(settings.withoutMigration()).close();
     }
 
     @Test
@@ -174,6 +201,14 @@ interface JdbcContract {
         try (JdbcQueueManager queue = open(settings())) {
             queue.submit(request);
             assertThat(queue.find(request.key()).orElseThrow().request()).isEqualTo(request);
+        }
+    }
+
+    private void executeAll(String script) throws SQLException {
+        for (String statement : script.split(";\\s*\\n", -1)) {
+            if (!statement.isBlank()) {
+                execute(statement);
+            }
         }
     }
 

@@ -110,7 +110,7 @@ final class NaiveQueue implements QueueManager {
                                 + "live WHERE request_key = :key RETURNING *) INSERT INTO " + prefix + "finished ("
                                 + Stored.FINISHED_COLUMNS + ") SELECT request_key, lane, 'C', submission, uri,"
                                 + " parameters, sticky, estimate, submitted, attempts, fence, :token, submitted, :now,"
-                                + " NULL, NULL FROM ended ON CONFLICT DO NOTHING")
+                                + " NULL, NULL, trace FROM ended ON CONFLICT DO NOTHING")
                         .bind("key", lease.key().value())
                         .bind("token", lease.token().toString())
                         .bind("now", tables.now(handle))

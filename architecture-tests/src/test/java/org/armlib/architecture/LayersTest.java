@@ -304,6 +304,8 @@ class LayersTest {
                             || packageName.startsWith("jakarta.servlet")
                             // And to what is measured, how the program's own measurements know it.
                             || packageName.startsWith("io.micrometer.core.instrument")
+                            // And this to a program's tracing: it brings the instance, and the SDK behind it.
+                            || packageName.equals("io.opentelemetry.api")
                             || House.isOurs(raw);
                     boolean wiring = isWiring(owner) && packageName.startsWith("com.google.inject");
                     if (!ours && !wiring) {

@@ -2,13 +2,14 @@ package org.armlib.domain;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request to be run later: formatted as a web request, a URI and its parameters, with what the caller wishes for it.
  *
- * <p>URI and parameters are the request's identity; policy, estimated time and priority are not. Two requests with the
- * same identity get the same derived key and are run once.
+ * <p>URI and parameters are the request's identity; policy, estimated time, priority and trace are not. Two requests with
+ * the same identity get the same derived key and are run once.
  *
  * @param key derived from URI and parameters, or chosen by the caller
  * @param requestUri the path, without query or fragment; a percent-encoded form is kept as it is
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cachePolicy how long the result is kept
  * @param estimatedTime how long the caller thinks it will run; zero if unknown
  * @param priority higher runs first; 0 unless the caller says otherwise
+ * @param trace where in a trace it was submitted; empty if the caller is not traced
  */
 public record BatchRequest(
         RequestKey key,
@@ -23,7 +25,8 @@ public record BatchRequest(
         Parameters parameters,
         CachePolicy cachePolicy,
         Duration estimatedTime,
-        int priority) {
+        int priority,
+        Optional<TraceContext> trace) {
     /** The longest request URI, in characters. */
     public static final int MAX_URI_LENGTH = 8192;
 
@@ -71,7 +74,13 @@ public record BatchRequest(
     public BatchRequest withCachePolicy(CachePolicy policy) {
         return policy == cachePolicy
                 ? this
-                : new BatchRequest(key, requestUri, parameters, policy, estimatedTime, priority);
+                : new BatchRequest(key, requestUri, parameters, policy, estimatedTime, priority, trace);
+    }
+
+    /** This request, submitted at that place of a trace. */
+    public BatchRequest withTrace(TraceContext newTrace) {
+        return new BatchRequest(
+                key, requestUri, parameters, cachePolicy, estimatedTime, priority, Optional.of(newTrace));
     }
 
     /** The request as a browser would send it, {@code /path?name=value}. */
@@ -113,6 +122,7 @@ public record BatchRequest(
         private Duration estimatedTime = Duration.ZERO;
         private int priority;
         private @Nullable RequestKey key;
+        private @Nullable TraceContext trace;
 
         private Builder(String requestUri) {
             this.requestUri = requestUri;
@@ -153,6 +163,12 @@ public record BatchRequest(
             return this;
         }
 
+        /** Where in a trace it is submitted, see {@link TraceContext#parse}. */
+        public Builder trace(TraceContext newTrace) {
+            this.trace = Objects.requireNonNull(newTrace);
+            return this;
+        }
+
         /**
          * The request.
          *
@@ -160,7 +176,8 @@ public record BatchRequest(
          */
         public BatchRequest build() {
             RequestKey named = key != null ? key : RequestKey.derive(requestUri, parameters);
-            return new BatchRequest(named, requestUri, parameters, cachePolicy, estimatedTime, priority);
+            return new BatchRequest(
+                    named, requestUri, parameters, cachePolicy, estimatedTime, priority, Optional.ofNullable(trace));
         }
     }
 }

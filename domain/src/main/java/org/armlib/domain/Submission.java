@@ -35,7 +35,8 @@ public record Submission(SubmissionId id, BatchRequest request, Instant submitte
     }
 
     /**
-     * This submission after {@code other}, the same request, was submitted as well: sticky if either asks for it.
+     * This submission after {@code other}, the same request, was submitted as well: sticky if either asks for it, and in
+     * the trace of the first.
      *
      * @throws KeyConflictException if the other is a different request under the same key
      */

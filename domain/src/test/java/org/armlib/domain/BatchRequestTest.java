@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 class BatchRequestTest {
 
     @Test
-    void unless_told_otherwise_a_request_is_temporary_of_unknown_duration_and_priority_0() {
+    void unless_told_otherwise_a_request_is_temporary_of_unknown_duration_and_priority_0_and_not_traced() {
         BatchRequest request = BatchRequest.of("/report").build();
 
         assertThat(request.cachePolicy()).isEqualTo(CachePolicy.TEMPORARY);
         assertThat(request.sticky()).isFalse();
         assertThat(request.estimatedTime()).isZero();
         assertThat(request.priority()).isZero();
+        assertThat(request.trace()).isEmpty();
         assertThat(request.parameters()).isEqualTo(Parameters.none());
         assertThat(request.key()).isEqualTo(RequestKey.derive("/report", Parameters.none()));
     }
@@ -78,12 +79,16 @@ class BatchRequestTest {
     }
 
     @Test
-    void another_policy_changes_nothing_else() {
-        BatchRequest request = BatchRequest.parse("/r?a=1").priority(3).build();
+    void another_policy_or_trace_changes_nothing_else() {
+        BatchRequest.Builder wishes = BatchRequest.parse("/r?a=1").priority(3).estimatedTime(Duration.ofSeconds(5));
+        TraceContext trace = TraceContext.parse("00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", "c=d")
+                .orElseThrow();
+        BatchRequest untraced = wishes.build();
+        BatchRequest request = untraced.withTrace(trace);
         BatchRequest sticky = request.withCachePolicy(CachePolicy.STICKY);
 
-        assertThat(sticky)
-                .isEqualTo(BatchRequest.parse("/r?a=1").priority(3).sticky().build());
+        assertThat(request).isNotEqualTo(untraced).isEqualTo(wishes.trace(trace).build());
+        assertThat(sticky).isEqualTo(wishes.sticky().build());
         assertThat(sticky.withCachePolicy(CachePolicy.TEMPORARY)).isEqualTo(request);
         assertThat(request.withCachePolicy(CachePolicy.TEMPORARY)).isSameAs(request);
     }

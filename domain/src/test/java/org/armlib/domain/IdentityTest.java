@@ -69,7 +69,7 @@ class IdentityTest {
     }
 
     @Test
-    void I02_policy_time_and_priority_are_no_part_of_identity() {
+    void I02_policy_time_priority_and_trace_are_no_part_of_identity() {
         Generators.check(5_000, generate -> {
             BatchRequest plain = BatchRequest.of(generate.uri())
                     .parameters(Parameters.of(generate.parameters()))
@@ -79,6 +79,7 @@ class IdentityTest {
                     .cachePolicy(generate.oneOf(List.of(CachePolicy.values())))
                     .estimatedTime(Duration.ofSeconds(generate.below(600_000)))
                     .priority(generate.random().nextInt())
+                    .trace(new TraceContext("00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", ""))
                     .build();
 
             assertThat(other.key()).isEqualTo(plain.key());

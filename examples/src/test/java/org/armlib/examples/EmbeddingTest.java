@@ -3,13 +3,24 @@ package org.armlib.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.armlib.aws.AwsAccess;
 import org.armlib.aws.dynamodb.server.DynamoDbLocal;
@@ -104,6 +115,38 @@ class EmbeddingTest {
 
             assertThat(submitted.how()).isEqualTo(Submitted.How.QUEUED);
         }
+    }
+
+    @Test
+    void in_a_trace() throws Exception {
+        String traceparent = "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01";
+        InMemorySpanExporter spans = InMemorySpanExporter.create();
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        HttpServer upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.createContext("/", exchange -> {
+            told.add(String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        upstream.start();
+        String configuration = "queue.adapter = memory, cache.adapter = memory, processor { adapter = gateway,"
+                + " upstream = \"http://127.0.0.1:" + upstream.getAddress().getPort() + "\" }";
+        try (OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                        .build())
+                .build()) {
+            try (Armlib armlib = EmbedWithTracing.start(configuration, sdk)) {
+                EmbedWithTracing.submit(armlib.requestManager(), traceparent, "c=d");
+                assertThat(told.poll(2, TimeUnit.MINUTES)).startsWith("00-" + "a".repeat(32));
+            }
+        } finally {
+            upstream.stop(0);
+        }
+        assertThat(spans.getFinishedSpanItems())
+                .filteredOn(span -> span.getName().equals("armlib.request"))
+                .extracting(SpanData::getParentSpanId)
+                .containsExactly("b".repeat(16));
     }
 
     private static DataSource database(String name) {

@@ -23,6 +23,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.RequestState;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
@@ -94,13 +95,13 @@ public final class StandardRequestManager implements RequestManager {
     }
 
     @Override
-    public Optional<Submitted> resubmit(RequestKey key) {
-        Optional<Submitted> submitted = queuedAgain(key);
+    public Optional<Submitted> resubmit(RequestKey key, Optional<TraceContext> trace) {
+        Optional<Submitted> submitted = queuedAgain(key, trace);
         submitted.ifPresent(listener::submitted);
         return submitted;
     }
 
-    private Optional<Submitted> queuedAgain(RequestKey key) {
+    private Optional<Submitted> queuedAgain(RequestKey key, Optional<TraceContext> trace) {
         Optional<Submission> submission = queue.find(key);
         if (submission.isPresent() && !submission.get().phase().isFinished()) {
             return Optional.of(new Submitted(Submitted.How.JOINED, live(submission.get())));
@@ -119,7 +120,7 @@ public final class StandardRequestManager implements RequestManager {
                                 .cachePolicy()
                                 .or(manifest.request().cachePolicy())))
                 .orElse(request.get());
-        return Optional.of(submitted(runAgain(again, superseded)));
+        return Optional.of(submitted(runAgain(trace.map(again::withTrace).orElse(again), superseded)));
     }
 
     @Override

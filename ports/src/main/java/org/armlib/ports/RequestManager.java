@@ -3,6 +3,7 @@ package org.armlib.ports;
 import java.util.Optional;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.RequestKey;
+import org.armlib.domain.TraceContext;
 
 /**
  * The batch mode as callers see it: submit a request, watch its status, fetch its result.
@@ -22,11 +23,20 @@ public interface RequestManager {
 
     /**
      * Runs a request again, whatever the cache holds: its present result is withdrawn. A request that is waiting or
-     * running is joined.
+     * running is joined. The trace stays that of the earlier submission.
      *
      * @return empty if neither queue nor cache knows the key
      */
-    Optional<Submitted> resubmit(RequestKey key);
+    default Optional<Submitted> resubmit(RequestKey key) {
+        return resubmit(key, Optional.empty());
+    }
+
+    /**
+     * As {@link #resubmit(RequestKey)}, in a trace of the caller's.
+     *
+     * @param trace empty to stay in that of the earlier submission
+     */
+    Optional<Submitted> resubmit(RequestKey key, Optional<TraceContext> trace);
 
     /** Where a request stands; of a key that nobody knows, {@link BatchStatus.Status#UNKNOWN}. */
     BatchStatus status(RequestKey key);

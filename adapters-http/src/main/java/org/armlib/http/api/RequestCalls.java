@@ -85,7 +85,7 @@ final class RequestCalls {
             throw Problem.UNSUPPORTED_MEDIA_TYPE.because("send the request as " + Exchange.JSON);
         }
         BatchRequest request = SubmissionForm.read(exchange.body(settings.maxBody()));
-        return submitted(exchange, submit(request));
+        return submitted(exchange, submit(exchange, request));
     }
 
     Outcome batch(Exchange exchange) throws IOException {
@@ -105,7 +105,7 @@ final class RequestCalls {
         }
         key.map(RequestKey::new).ifPresent(request::key);
         Preferences preferences = Preferences.of(exchange.headers("Prefer"));
-        Submitted submitted = submit(request.build());
+        Submitted submitted = submit(exchange, request.build());
         Optional<Duration> wait = preferences.patience().map(this::bounded);
         if (wait.isEmpty()) {
             if (preferences.respondAsync()) {
@@ -175,7 +175,8 @@ final class RequestCalls {
     Outcome resubmit(Exchange exchange) throws IOException {
         RequestKey key = exchange.key();
         admit(Optional.empty());
-        Submitted submitted = requests.resubmit(key).orElseThrow(() -> unknown(BatchStatus.unknown(key)));
+        Submitted submitted =
+                requests.resubmit(key, Traces.of(exchange)).orElseThrow(() -> unknown(BatchStatus.unknown(key)));
         count(submitted.how());
         return submitted(exchange, submitted);
     }
@@ -212,9 +213,10 @@ final class RequestCalls {
         return PUT_OFF;
     }
 
-    private Submitted submit(BatchRequest request) {
+    private Submitted submit(Exchange exchange, BatchRequest request) {
         admit(Optional.of(request.key()));
-        Submitted submitted = requests.submit(request);
+        Submitted submitted =
+                requests.submit(Traces.of(exchange).map(request::withTrace).orElse(request));
         count(submitted.how());
         return submitted;
     }

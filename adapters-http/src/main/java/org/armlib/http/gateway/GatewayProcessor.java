@@ -2,6 +2,8 @@ package org.armlib.http.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -27,6 +29,7 @@ import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.armlib.domain.RequestKey;
+import org.armlib.http.gateway.Tracing.Traced;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.RequestProcessor;
@@ -57,6 +60,9 @@ import org.armlib.ports.UpstreamUnavailableException;
  *
  * <p>A job that is abandoned, or whose thread is interrupted, ends at once and closes its connection. Time limits are
  * kept by the calling thread. Thread-safe; holds nothing that must be closed.
+ *
+ * <p>The upstream is told the trace that a request was submitted in (W3C Trace Context). With an SDK of OpenTelemetry a
+ * run is a span {@code armlib.request} of that trace, and each of its calls a span within.
  */
 public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private static final int BUFFER = 64 * 1024;
@@ -66,6 +72,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private final Upstream upstream;
     private final List<WantedFormat> wanted;
     private final HoldOff holdOff = new HoldOff();
+    private final Tracing tracing;
     private final HttpClient client;
 
     /** A gateway as {@code settings} describe it, which measures nothing; connects to nothing yet. */
@@ -73,10 +80,23 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         this(settings, new CompositeMeterRegistry());
     }
 
-    /** A gateway that measures its calls into {@code registry}; connects to nothing yet. */
+    /**
+     * A gateway that measures its calls into {@code registry}; connects to nothing yet. It traces by the global instance of
+     * OpenTelemetry, which may be set later, or never.
+     */
     public GatewayProcessor(GatewaySettings settings, MeterRegistry registry) {
+        this(settings, registry, new Tracing(GlobalOpenTelemetry::getOrNoop));
+    }
+
+    /** A gateway that measures its calls into {@code registry} and traces by {@code telemetry}; connects to nothing yet. */
+    public GatewayProcessor(GatewaySettings settings, MeterRegistry registry, OpenTelemetry telemetry) {
+        this(settings, registry, new Tracing(() -> telemetry));
+    }
+
+    private GatewayProcessor(GatewaySettings settings, MeterRegistry registry, Tracing tracing) {
         this.settings = settings;
         this.registry = registry;
+        this.tracing = tracing;
         this.upstream = new Upstream(settings);
         this.wanted = WantedFormat.of(settings);
         // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
@@ -99,52 +119,54 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     @Override
     public void process(Job job) throws IOException, InterruptedException {
         Watch watch = new Watch(job, settings.timeout());
-        for (int call = 0; call < wanted.size(); call++) {
-            run(job, wanted.get(call), new Share(call, wanted.size()), watch);
+        Traced request = tracing.request(job);
+        try {
+            for (int call = 0; call < wanted.size(); call++) {
+                run(job, wanted.get(call), new Share(call, wanted.size()), watch);
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            request.failed(e);
+            throw e;
+        } finally {
+            request.end();
         }
     }
 
     private void run(Job job, WantedFormat format, Share share, Watch watch) throws IOException, InterruptedException {
         URI target = target(job, format);
         for (int redirects = 0; ; redirects++) {
-            try (UpstreamCall call = new UpstreamCall(registry)) {
-                Optional<URI> redirect = call(job, target, redirects, format, share, watch, call);
-                if (redirect.isEmpty()) {
-                    return;
+            UpstreamCall call = new UpstreamCall(tracing.call(target), registry);
+            try {
+                HttpResponse<Body> response = send(target, format, watch, call);
+                try (Body body = response.body()) {
+                    if (isRedirect(response.statusCode())) {
+                        target = redirect(response, job.request().key(), redirects);
+                    } else {
+                        take(response, body, job, format, share, watch);
+                        return;
+                    }
                 }
-                target = redirect.get();
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                call.failed(e);
+                throw e;
+            } finally {
+                call.end();
             }
         }
     }
 
-    /** Calls the upstream once; where it redirects to, if it does. */
-    private Optional<URI> call(
-            Job job, URI target, int redirects, WantedFormat format, Share share, Watch watch, UpstreamCall call)
+    private void take(HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
             throws IOException, InterruptedException {
-        try {
-            HttpResponse<Body> response = send(target, format, watch);
-            int status = response.statusCode();
-            call.answered(status);
-            Optional<URI> redirect = Optional.empty();
-            try (Body body = response.body()) {
-                if (isRedirect(status)) {
-                    redirect = Optional.of(redirect(response, job.request().key(), redirects));
-                } else if (status == 200 || status == 203) {
-                    store(response, body, job, format, share, watch);
-                } else if (status == 204) {
-                    job.format(
-                                    format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
-                                    format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
-                            .close();
-                } else {
-                    throw failure(response, job.request().key());
-                }
-            }
-            call.succeeded();
-            return redirect;
-        } catch (InterruptedException e) {
-            call.abandoned();
-            throw e;
+        int status = response.statusCode();
+        if (status == 200 || status == 203) {
+            store(response, body, job, format, share, watch);
+        } else if (status == 204) {
+            job.format(
+                            format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
+                            format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
+                    .close();
+        } else {
+            throw failure(response, job.request().key());
         }
     }
 
@@ -196,14 +218,18 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch) throws InterruptedException {
-        CompletableFuture<HttpResponse<Body>> answer = client.sendAsync(
-                request(target, format.accept()).GET().build(),
-                head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
+    private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch, UpstreamCall call)
+            throws InterruptedException {
+        HttpRequest.Builder request = request(target, format.accept()).GET();
+        call.tell(request);
+        CompletableFuture<HttpResponse<Body>> answer =
+                client.sendAsync(request.build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
         try {
             while (true) {
                 try {
-                    return answer.get(watch.check(), TimeUnit.NANOSECONDS);
+                    HttpResponse<Body> response = answer.get(watch.check(), TimeUnit.NANOSECONDS);
+                    call.answered(response.statusCode());
+                    return response;
                 } catch (TimeoutException e) {
                     // Not yet: the watch says whether to go on.
                 }

@@ -1,37 +1,43 @@
 package org.armlib.http.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.http.HttpRequest;
 import java.time.Duration;
-import org.armlib.http.metrics.Spans;
+import org.armlib.http.gateway.Tracing.Traced;
+import org.armlib.http.metrics.Timers;
 
-/** Measures one call of the upstream, from the first byte sent to the last one received. Used by one thread. */
-final class UpstreamCall implements AutoCloseable {
+/** One call of the upstream, measured and traced from the first byte sent to the last one received. Used by one thread. */
+final class UpstreamCall {
+    private final Traced span;
     private final MeterRegistry registry;
     private final long begun = System.nanoTime();
     private String status = "none";
-    private String outcome = "error";
+    private String outcome = "success";
 
-    UpstreamCall(MeterRegistry registry) {
+    UpstreamCall(Traced span, MeterRegistry registry) {
+        this.span = span;
         this.registry = registry;
     }
 
-    void answered(int newStatus) {
-        this.status = Integer.toString(newStatus);
+    /** Tells the upstream which call of which trace it is. */
+    void tell(HttpRequest.Builder request) {
+        span.tell(request);
     }
 
-    /** All of the answer is here, and it was of use. */
-    void succeeded() {
-        outcome = "success";
+    void answered(int code) {
+        status = Integer.toString(code);
+        span.answered(code);
     }
 
-    /** Nobody wants the answer any more. */
-    void abandoned() {
-        outcome = "abandoned";
+    /** The answer is of no use, or nobody wants it any more. */
+    void failed(Exception failure) {
+        outcome = failure instanceof InterruptedException ? "abandoned" : "error";
+        span.failed(failure);
     }
 
-    @Override
-    public void close() {
-        Spans.timer(
+    void end() {
+        span.end();
+        Timers.of(
                         "armlib.upstream.calls",
                         "Calls of the upstream, by the status of its answer, and whether that was of use.")
                 .tag("status", status)

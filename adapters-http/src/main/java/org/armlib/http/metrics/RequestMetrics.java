@@ -29,7 +29,7 @@ public final class RequestMetrics implements RequestListener {
     /** Measures into {@code registry}. */
     public RequestMetrics(MeterRegistry registry) {
         this.registry = registry;
-        this.waited = Spans.timer("armlib.wait", "From the submission of a request to its first attempt.")
+        this.waited = Timers.of("armlib.wait", "From the submission of a request to its first attempt.")
                 .register(registry);
         Gauge.builder("armlib.running", running, AtomicInteger::get)
                 .description("Attempts that run in this process.")
@@ -96,7 +96,7 @@ public final class RequestMetrics implements RequestListener {
     }
 
     private Timer attempts(String outcome) {
-        return Spans.timer("armlib.attempts", "Attempts that have ended, by outcome.")
+        return Timers.of("armlib.attempts", "Attempts that have ended, by outcome.")
                 .tag("outcome", outcome)
                 .register(registry);
     }

@@ -19,6 +19,7 @@ import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -34,8 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>What is written is read back equal, the order of parameters included. Times are in the form of RFC 3339, time spans
  * in that of ISO 8601, enum constants in lower case, and parameters an object from each name to the array of its values.
- * Reading asks for every field that is written and passes over any other, so that a later release may add some. Every
- * {@code read} method throws {@link InvalidRequestException}, which names the field, if the text is not of its form.
+ * Reading asks for every field that is always written and passes over any that it does not know, so that a later release
+ * may add some. A request that is not traced has no field {@code trace}. Every {@code read} method throws {@link InvalidRequestException}, which names the field, if the text is not of its form.
  *
  * <p>Safe for use by many threads.
  */
@@ -91,9 +92,14 @@ public final class JsonForms {
         ObjectNode node =
                 MAPPER.createObjectNode().put("key", request.key().value()).put("requestUri", request.requestUri());
         node.set("parameters", node(request.parameters()));
-        return node.put("cachePolicy", lowerCase(request.cachePolicy()))
+        node.put("cachePolicy", lowerCase(request.cachePolicy()))
                 .put("estimatedTime", request.estimatedTime().toString())
                 .put("priority", request.priority());
+        request.trace()
+                .ifPresent(trace -> node.putObject("trace")
+                        .put("traceparent", trace.traceparent())
+                        .put("tracestate", trace.tracestate()));
+        return node;
     }
 
     private static ObjectNode node(Parameters parameters) {
@@ -132,7 +138,9 @@ public final class JsonForms {
                 parameters(json.object("parameters")),
                 json.choice("cachePolicy", List.of(CachePolicy.values()), JsonForms::lowerCase),
                 duration(json, "estimatedTime"),
-                json.integer("priority"));
+                json.integer("priority"),
+                json.optionalObject("trace")
+                        .flatMap(trace -> TraceContext.parse(trace.text("traceparent"), trace.text("tracestate"))));
     }
 
     private static Parameters parameters(JsonObject json) {

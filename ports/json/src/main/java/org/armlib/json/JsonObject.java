@@ -3,6 +3,7 @@ package org.armlib.json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.armlib.domain.InvalidRequestException;
@@ -68,6 +69,10 @@ final class JsonObject {
 
     JsonObject object(String field) {
         return of(pathOf(field), required(field));
+    }
+
+    Optional<JsonObject> optionalObject(String field) {
+        return Optional.ofNullable(node.get(field)).map(value -> of(pathOf(field), value));
     }
 
     List<JsonObject> objects(String field) {

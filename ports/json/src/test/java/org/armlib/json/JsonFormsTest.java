@@ -21,6 +21,7 @@ import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import org.junit.jupiter.api.Test;
 
 class JsonFormsTest {
@@ -130,6 +131,21 @@ class JsonFormsTest {
                 "length":10,"sha256":"%s","encoding":"zstd","storedLength":5}]}""".formatted(SHA);
         assertThat(JsonForms.write(manifest)).isEqualTo(json);
         assertThat(JsonForms.readManifest(json)).isEqualTo(manifest);
+    }
+
+    @Test
+    void the_form_of_a_traced_request_is_this() {
+        TraceContext trace = new TraceContext("00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", "c=\"d\"");
+        BatchRequest untraced =
+                BatchRequest.of("/report").key(new RequestKey("annual")).build();
+        String json = """
+                {"key":"annual","requestUri":"/report","parameters":{},"cachePolicy":"temporary","estimatedTime":"PT0S",\
+                "priority":0,"trace":{"traceparent":"%s","tracestate":"c=\\"d\\""}}""".formatted(trace.traceparent());
+        assertThat(JsonForms.write(untraced.withTrace(trace))).isEqualTo(json);
+        assertThat(JsonForms.readRequest(json)).isEqualTo(untraced.withTrace(trace));
+        assertThat(JsonForms.readRequest(json.replace("aaaa", "xxxx"))).isEqualTo(untraced);
+        assertThatThrownBy(() -> JsonForms.readRequest(json.replace("tracestate", "other")))
+                .hasMessage("request.trace.tracestate: is missing");
     }
 
     @Test
@@ -285,6 +301,11 @@ class JsonFormsTest {
                 .cachePolicy(random.nextBoolean() ? CachePolicy.STICKY : CachePolicy.TEMPORARY)
                 .estimatedTime(Duration.ofNanos(random.nextLong(BatchRequest.MAX_ESTIMATED_TIME.toNanos())))
                 .priority(random.nextInt());
+        if (random.nextBoolean()) {
+            builder.trace(new TraceContext(
+                    "00-%032x-%016x-%02x".formatted(random.nextInt(1, 9), random.nextInt(1, 9), random.nextInt(256)),
+                    random.nextBoolean() ? "" : "a=" + random.nextInt()));
+        }
         return random.nextBoolean()
                 ? builder.build()
                 : builder.key(new RequestKey("k" + random.nextInt(9))).build();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -237,6 +238,39 @@ public interface ApplicationContract extends JanitorContract {
             assertThat(house.manager.result(request.key())).isEmpty();
             house.runOne("new");
             assertThat(house.read(request.key())).isEqualTo("new");
+        }
+    }
+
+    @Test
+    default void R_a_resubmit_stays_in_its_trace_or_is_in_that_of_its_caller() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024")
+                    .trace(QueueSamples.TRACE)
+                    .build();
+            house.complete(request, "old");
+
+            house.manager.resubmit(request.key());
+            assertThat(house.lease().request().trace()).contains(QueueSamples.TRACE);
+            house.manager.cancel(request.key());
+
+            house.manager.resubmit(request.key(), Optional.of(QueueSamples.OTHER_TRACE));
+            assertThat(house.lease().request().trace()).contains(QueueSamples.OTHER_TRACE);
+        }
+    }
+
+    @Test
+    default void R_a_resubmit_from_the_cache_stays_in_the_trace_of_the_result() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024")
+                    .sticky()
+                    .trace(QueueSamples.TRACE)
+                    .build();
+            house.complete(request, "old");
+            house.forgetFinished();
+
+            house.manager.resubmit(request.key());
+
+            assertThat(house.lease().request().trace()).contains(QueueSamples.TRACE);
         }
     }
 

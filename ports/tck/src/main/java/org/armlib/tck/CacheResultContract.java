@@ -433,6 +433,7 @@ public interface CacheResultContract extends CacheMaker {
                 .estimatedTime(Duration.ofMillis(5_025_678))
                 .priority(-3)
                 .sticky()
+                .trace(QueueSamples.TRACE)
                 .build();
         try (CacheFixture fixture = newCache()) {
             CacheManager cache = fixture.open();

@@ -1,7 +1,9 @@
 package org.armlib.tck;
 
+import static org.armlib.tck.QueueSamples.OTHER_TRACE;
 import static org.armlib.tck.QueueSamples.OTHER_WORKER;
 import static org.armlib.tck.QueueSamples.POLICY;
+import static org.armlib.tck.QueueSamples.TRACE;
 import static org.armlib.tck.QueueSamples.VISIBILITY;
 import static org.armlib.tck.QueueSamples.WORKER;
 import static org.armlib.tck.QueueSamples.assertNothingToLease;
@@ -16,6 +18,7 @@ import static org.armlib.tck.QueueSamples.requests;
 import static org.armlib.tck.QueueSamples.sticky;
 import static org.armlib.tck.QueueSamples.submit;
 import static org.armlib.tck.QueueSamples.submitAndLease;
+import static org.armlib.tck.QueueSamples.traced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,8 +48,8 @@ import org.armlib.ports.Renewal;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many in one call: submitAll (Q01, Q02, Q04, Q12) and renewAll (Q05, Q08), which keep the rules that submit and renew
- * keep.
+ * Many in one call: submitAll (Q01, Q02, Q04, Q12, Q19) and renewAll (Q05, Q08), which keep the rules that submit and
+ * renew keep.
  */
 public interface QueueBatchContract extends QueueMaker {
 
@@ -522,6 +525,21 @@ public interface QueueBatchContract extends QueueMaker {
                 }
                 requests.forEach(request -> worker.cancel(request.key()));
             }
+        }
+    }
+
+    @Test
+    default void Q19_requests_submitted_together_have_each_its_own_trace() throws InterruptedException {
+        List<BatchRequest> list =
+                List.of(request("c"), traced("b", TRACE), traced("a", OTHER_TRACE), traced("b", OTHER_TRACE));
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+
+            queue.submitAll(list);
+
+            assertThat(List.of(leaseOne(queue), leaseOne(queue), leaseOne(queue)))
+                    .extracting(LeasedRequest::request)
+                    .containsExactlyElementsOf(list.subList(0, 3));
         }
     }
 }

@@ -18,6 +18,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
+import org.armlib.domain.TraceContext;
 import org.armlib.domain.WorkerId;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueManager;
@@ -31,7 +32,21 @@ final class QueueSamples {
     static final WorkerId WORKER = new WorkerId("worker-1");
     static final WorkerId OTHER_WORKER = new WorkerId("worker-2");
 
+    /** With as long a state as is carried, of characters that a careless encoding breaks. */
+    static final TraceContext TRACE =
+            trace("0af7651916cd43dd8448eb211c80319c", "vendor@system=\\ \"'x' {}, other=:; ,z=" + "v".repeat(470));
+
+    static final TraceContext OTHER_TRACE = trace("f".repeat(32), "");
+
     private QueueSamples() {}
+
+    private static TraceContext trace(String id, String state) {
+        return new TraceContext("00-" + id + "-b7ad6b7169203331-01", state);
+    }
+
+    static BatchRequest traced(String key, TraceContext trace) {
+        return newRequest(key).trace(trace).build();
+    }
 
     /** A temporary request of that key. */
     static BatchRequest request(String key) {

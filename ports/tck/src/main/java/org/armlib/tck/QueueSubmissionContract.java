@@ -1,6 +1,8 @@
 package org.armlib.tck;
 
+import static org.armlib.tck.QueueSamples.OTHER_TRACE;
 import static org.armlib.tck.QueueSamples.POLICY;
+import static org.armlib.tck.QueueSamples.TRACE;
 import static org.armlib.tck.QueueSamples.WORKER;
 import static org.armlib.tck.QueueSamples.assertSame;
 import static org.armlib.tck.QueueSamples.awkwardParameters;
@@ -15,6 +17,7 @@ import static org.armlib.tck.QueueSamples.requests;
 import static org.armlib.tck.QueueSamples.sticky;
 import static org.armlib.tck.QueueSamples.submit;
 import static org.armlib.tck.QueueSamples.submitAndLease;
+import static org.armlib.tck.QueueSamples.traced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,12 +38,13 @@ import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Enqueued.Outcome;
 import org.armlib.ports.QueueManager;
 import org.junit.jupiter.api.Test;
 
-/** What a queue takes in: identity (I), submit and resubmit (Q01), the joining of callers (Q02). */
+/** What a queue takes in: identity (I), submit and resubmit (Q01), the joining of callers (Q02), their traces (Q19). */
 public interface QueueSubmissionContract extends QueueMaker {
 
     @Test
@@ -118,6 +122,7 @@ public interface QueueSubmissionContract extends QueueMaker {
                 .estimatedTime(Duration.ofMillis(5_025_678))
                 .priority(-3)
                 .sticky()
+                .trace(TRACE)
                 .build();
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager queue = fixture.open();
@@ -443,6 +448,80 @@ public interface QueueSubmissionContract extends QueueMaker {
                     assertThat(found(caller, request).request().sticky()).isTrue();
                 }
             }
+        }
+    }
+
+    @Test
+    default void Q19_the_trace_of_who_submits_is_told_to_workers_and_to_whoever_asks() throws InterruptedException {
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+            QueueManager other = fixture.open();
+
+            Submission pending = submit(queue, traced("a", TRACE));
+            assertThat(pending.request().trace()).contains(TRACE);
+            assertTold(other, TRACE, Phase.PENDING);
+
+            LeasedRequest leased = leaseOne(other);
+            assertThat(leased.request().trace()).contains(TRACE);
+            assertThat(other.renew(leased.lease()).request().trace()).contains(TRACE);
+            assertTold(queue, TRACE, Phase.IN_PROGRESS);
+
+            other.release(leased.lease());
+            LeasedRequest again = leaseOne(queue);
+            assertThat(again.request().trace()).contains(TRACE);
+
+            assertThat(queue.complete(again.lease()).request().trace()).contains(TRACE);
+            assertTold(other, TRACE, Phase.COMPLETED);
+        }
+    }
+
+    private static void assertTold(QueueManager queue, TraceContext trace, Phase phase) {
+        assertThat(found(queue, request("a")).request().trace()).contains(trace);
+        assertThat(queue.list(phase, Optional.empty(), 10).items())
+                .extracting(submission -> submission.request().trace())
+                .containsExactly(Optional.of(trace));
+    }
+
+    @Test
+    default void Q19_of_callers_who_meet_the_first_ones_trace_stays() throws InterruptedException {
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+            queue.submit(traced("a", TRACE));
+            queue.submit(request("b"));
+
+            queue.submit(traced("a", OTHER_TRACE));
+            queue.submit(newRequest("a").sticky().trace(OTHER_TRACE).build());
+            queue.submit(request("a"));
+            queue.submit(traced("b", OTHER_TRACE));
+
+            assertThat(leaseOne(queue).request())
+                    .isEqualTo(newRequest("a").sticky().trace(TRACE).build());
+            assertThat(leaseOne(queue).request()).isEqualTo(request("b"));
+        }
+    }
+
+    @Test
+    default void Q19_a_new_submission_has_the_trace_of_its_own_submitter() throws InterruptedException {
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+
+            queue.fail(submitAndLease(queue, traced("a", TRACE)).lease(), Failure.permanent("no"));
+            queue.submit(traced("a", OTHER_TRACE));
+            LeasedRequest second = leaseOne(queue);
+            assertThat(second.request().trace()).contains(OTHER_TRACE);
+
+            SubmissionId done = queue.complete(second.lease()).id();
+            SubmissionId third =
+                    queue.resubmit(traced("a", TRACE), done).submission().id();
+            assertTold(queue, TRACE, Phase.PENDING);
+
+            queue.cancel(new RequestKey("a"));
+            assertThat(queue.resubmit(request("a"), third)
+                            .submission()
+                            .request()
+                            .trace())
+                    .isEmpty();
+            assertThat(leaseOne(queue).request().trace()).isEmpty();
         }
     }
 }

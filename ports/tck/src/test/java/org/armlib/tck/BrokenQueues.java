@@ -28,6 +28,7 @@ import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import org.armlib.domain.WorkerId;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Enqueued.Outcome;
@@ -173,12 +174,66 @@ final class BrokenQueues {
                                     parsed,
                                     request.cachePolicy(),
                                     request.estimatedTime(),
-                                    request.priority()),
+                                    request.priority(),
+                                    request.trace()),
                             submission.submitted(),
                             submission.state()));
                 }
             });
         }
+    }
+
+    static class DropsTraces extends Broken {
+        DropsTraces() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                synchronized void put(Submission submission) {
+                    super.put(traced(submission, Optional.empty()));
+                }
+            });
+        }
+    }
+
+    static class TakesTheTraceOfWhoJoins extends Broken {
+        TakesTheTraceOfWhoJoins() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Enqueued submit(BatchRequest request) {
+                    Enqueued answer = super.submit(request);
+                    put(traced(answer.submission(), request.trace()));
+                    return answer;
+                }
+            });
+        }
+    }
+
+    static class KeepsTheFirstTraceForEver extends Broken {
+        KeepsTheFirstTraceForEver() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                synchronized void put(Submission submission) {
+                    Optional<TraceContext> first = get(submission.key())
+                            .flatMap(there -> there.request().trace());
+                    super.put(first.isPresent() ? traced(submission, first) : submission);
+                }
+            });
+        }
+    }
+
+    private static Submission traced(Submission submission, Optional<TraceContext> trace) {
+        BatchRequest request = submission.request();
+        return new Submission(
+                submission.id(),
+                new BatchRequest(
+                        request.key(),
+                        request.requestUri(),
+                        request.parameters(),
+                        request.cachePolicy(),
+                        request.estimatedTime(),
+                        request.priority(),
+                        trace),
+                submission.submitted(),
+                submission.state());
     }
 
     static class FoldsKeys extends Broken {

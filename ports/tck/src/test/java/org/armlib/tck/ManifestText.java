@@ -21,6 +21,7 @@ import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 
 /** Manifests as properties. */
 final class ManifestText {
@@ -36,6 +37,10 @@ final class ManifestText {
         values.setProperty("policy", request.cachePolicy().name());
         values.setProperty("estimate", request.estimatedTime().toString());
         values.setProperty("priority", Integer.toString(request.priority()));
+        request.trace().ifPresent(trace -> {
+            values.setProperty("traceparent", trace.traceparent());
+            values.setProperty("tracestate", trace.tracestate());
+        });
         values.setProperty("submission", manifest.submission().toString());
         values.setProperty("epoch", manifest.epoch().toString());
         values.setProperty("attempt", Integer.toString(manifest.attempt()));
@@ -97,7 +102,8 @@ final class ManifestText {
                 Parameters.of(parameters),
                 CachePolicy.valueOf(values.getProperty("policy")),
                 Duration.parse(values.getProperty("estimate")),
-                Integer.parseInt(values.getProperty("priority")));
+                Integer.parseInt(values.getProperty("priority")),
+                TraceContext.parse(values.getProperty("traceparent", ""), values.getProperty("tracestate", "")));
         Manifest manifest = new Manifest(
                 request,
                 SubmissionId.parse(values.getProperty("submission")),

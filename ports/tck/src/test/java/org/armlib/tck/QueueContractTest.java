@@ -36,6 +36,18 @@ class QueueContractTest {
                         BrokenQueues.DoesNotEscapeParameters.class,
                         "I05_every_field_of_a_request_survives_the_queue",
                         "I05_parameters_that_differ_in_little_are_different_requests"),
+                new Fault(
+                        BrokenQueues.DropsTraces.class,
+                        "Q19_the_trace_of_who_submits_is_told_to_workers_and_to_whoever_asks",
+                        "Q19_requests_submitted_together_have_each_its_own_trace",
+                        "I05_every_field_of_a_request_survives_the_queue"),
+                new Fault(
+                        BrokenQueues.TakesTheTraceOfWhoJoins.class,
+                        "Q19_of_callers_who_meet_the_first_ones_trace_stays",
+                        "Q19_requests_submitted_together_have_each_its_own_trace"),
+                new Fault(
+                        BrokenQueues.KeepsTheFirstTraceForEver.class,
+                        "Q19_a_new_submission_has_the_trace_of_its_own_submitter"),
                 new Fault(BrokenQueues.FoldsKeys.class, "I01_keys_of_every_legal_form_are_told_apart"),
                 new Fault(BrokenQueues.IgnoresPriority.class, "Q04_a_higher_priority_goes_first"),
                 new Fault(

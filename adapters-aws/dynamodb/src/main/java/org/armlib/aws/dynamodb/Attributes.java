@@ -23,6 +23,8 @@ final class Attributes {
     static final String STICKY = "sticky";
     static final String PRIORITY = "priority";
     static final String ESTIMATE = "estimate";
+    static final String TRACEPARENT = "traceparent";
+    static final String TRACESTATE = "tracestate";
     static final String STATE = "state";
     static final String ATTEMPTS = "attempts";
     static final String FENCE = "fence";

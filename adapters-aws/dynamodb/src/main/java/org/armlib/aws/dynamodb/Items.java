@@ -29,6 +29,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.RequestState;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
+import org.armlib.domain.TraceContext;
 import org.armlib.domain.WorkerId;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -38,7 +39,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * the state counts, and what it needs and does not find is made up.
  */
 final class Items {
-    /** Parameters that take more bytes go into an item of their own: each write is billed by the size of its item. */
+    /**
+     * Parameters that take more bytes, with the trace, go into an item of their own: each write is billed by the size of its
+     * item.
+     */
     static final int INLINE_PARAMETERS = 400;
 
     /** How much longer than its retention a finished request is kept, so that one set back by hand is not deleted. */
@@ -56,6 +60,8 @@ final class Items {
             Attributes.STICKY,
             Attributes.PRIORITY,
             Attributes.ESTIMATE,
+            Attributes.TRACEPARENT,
+            Attributes.TRACESTATE,
             Attributes.STATE,
             Attributes.ATTEMPTS,
             Attributes.FENCE,
@@ -114,6 +120,7 @@ final class Items {
         if (!request.estimatedTime().isZero()) {
             item.put(Attributes.ESTIMATE, text(request.estimatedTime().toString()));
         }
+        request.trace().ifPresent(trace -> encode(trace, item));
         RequestState state = submission.state();
         item.put(Attributes.STATE, text(state.phase().label()));
         item.put(Attributes.ATTEMPTS, number(state.attempts()));
@@ -132,6 +139,13 @@ final class Items {
             encode(finished, item);
         }
         return item;
+    }
+
+    private static void encode(TraceContext trace, Map<String, AttributeValue> item) {
+        item.put(Attributes.TRACEPARENT, text(trace.traceparent()));
+        if (!trace.tracestate().isEmpty()) {
+            item.put(Attributes.TRACESTATE, text(trace.tracestate()));
+        }
     }
 
     private static void encode(Pending pending, Map<String, AttributeValue> item) {
@@ -197,7 +211,8 @@ final class Items {
                 parametersIn == null ? PackedParameters.read(item) : parameters.apply(parametersIn),
                 flag(item, Attributes.STICKY) ? CachePolicy.STICKY : CachePolicy.TEMPORARY,
                 Duration.parse(text(item, Attributes.ESTIMATE, "PT0S")),
-                (int) number(item, Attributes.PRIORITY, 0));
+                (int) number(item, Attributes.PRIORITY, 0),
+                TraceContext.parse(text(item, Attributes.TRACEPARENT, ""), text(item, Attributes.TRACESTATE, "")));
         SubmissionId id = SubmissionId.parse(required(item, Attributes.SUBMISSION));
         Instant submitted = time(item, Attributes.SUBMITTED, Instant.ofEpochMilli(id.time()));
         return new Submission(id, request, submitted, state(item, request.key(), id, submitted));

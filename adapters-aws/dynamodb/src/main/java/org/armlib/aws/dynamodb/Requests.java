@@ -370,7 +370,12 @@ final class Requests {
     /** Large parameters go into an item that is never changed; says which, null if they are not large. */
     private @Nullable String putApart(Submission submission) {
         Parameters parameters = submission.request().parameters();
-        if (PackedParameters.size(parameters) <= Items.INLINE_PARAMETERS) {
+        int trace = submission
+                .request()
+                .trace()
+                .map(told -> told.traceparent().length() + told.tracestate().length())
+                .orElse(0);
+        if (parameters.isEmpty() || PackedParameters.size(parameters) + trace <= Items.INLINE_PARAMETERS) {
             return null;
         }
         String key = submission.key().value() + APART + submission.id();

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
 /** The time spans that histograms tell apart: requests of a batch mode take milliseconds or days. */
-public final class Spans {
+public final class Timers {
     private static final Duration[] BOUNDS = {
         Duration.ofMillis(10),
         Duration.ofMillis(50),
@@ -21,10 +21,10 @@ public final class Spans {
         Duration.ofDays(1)
     };
 
-    private Spans() {}
+    private Timers() {}
 
     /** A timer with these bounds. */
-    public static Timer.Builder timer(String name, String description) {
+    public static Timer.Builder of(String name, String description) {
         return Timer.builder(name).description(description).serviceLevelObjectives(BOUNDS);
     }
 }
