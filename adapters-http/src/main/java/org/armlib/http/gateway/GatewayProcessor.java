@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -63,11 +64,17 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private final Upstream upstream;
     private final List<WantedFormat> wanted;
     private final HoldOff holdOff = new HoldOff();
+    private final LongSupplier nanoTime;
     private final HttpClient client;
 
     /** A gateway as {@code settings} describe it; connects to nothing yet. */
     public GatewayProcessor(GatewaySettings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    GatewayProcessor(GatewaySettings settings, LongSupplier nanoTime) {
         this.settings = settings;
+        this.nanoTime = nanoTime;
         this.upstream = new Upstream(settings);
         this.wanted = WantedFormat.of(settings);
         // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
@@ -89,7 +96,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
      */
     @Override
     public void process(Job job) throws IOException, InterruptedException {
-        Watch watch = new Watch(job, settings.timeout());
+        Watch watch = new Watch(job, settings.timeout(), nanoTime);
         for (int call = 0; call < wanted.size(); call++) {
             run(job, wanted.get(call), new Share(call, wanted.size()), watch);
         }
@@ -246,7 +253,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
 
     private RuntimeException failure(HttpResponse<Body> response, RequestKey key) {
         int status = response.statusCode();
-        String message = "the upstream answered " + status + UpstreamMessage.of(response);
+        String message = "the upstream answered " + status + UpstreamMessage.of(response.headers(), response.body());
         if (isUnavailable(status)) {
             holdOff.begin(response.headers());
             return new UpstreamUnavailableException(message);
