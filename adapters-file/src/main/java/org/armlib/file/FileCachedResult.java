@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.armlib.content.Contents;
+import org.armlib.content.StoreReadException;
 import org.armlib.domain.FormatName;
-import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
@@ -34,7 +34,7 @@ final class FileCachedResult implements CachedResult {
 
     @Override
     public Optional<InputStream> open(FormatName format) {
-        StoredFormat stored = require(format);
+        StoredFormat stored = manifest().requireFormat(format);
         return openStored(format).map(input -> {
             try {
                 return Contents.decode(stored, input);
@@ -46,7 +46,7 @@ final class FileCachedResult implements CachedResult {
 
     @Override
     public Optional<InputStream> openStored(FormatName format) {
-        require(format);
+        manifest().requireFormat(format);
         try {
             return openFile(found, format);
         } catch (IOException e) {
@@ -68,7 +68,7 @@ final class FileCachedResult implements CachedResult {
 
     @Override
     public URI location(FormatName format) {
-        require(format);
+        manifest().requireFormat(format);
         return found.part(format).toUri();
     }
 
@@ -91,34 +91,15 @@ final class FileCachedResult implements CachedResult {
     }
 
     private void verify(StoredResult result, StoredFormat format) throws IOException {
-        String damage;
-        try (InputStream file = openFile(result, format.name()).orElseThrow(this::gone)) {
-            String sha256 = Contents.sha256(Contents.decode(format, file));
-            if (sha256.equals(format.sha256())) {
-                return;
-            }
-            damage = "its SHA-256 is " + sha256 + ", published was " + format.sha256();
-        } catch (StoreReadException e) {
-            throw e;
-        } catch (IOException e) {
-            damage = String.valueOf(e.getMessage());
+        Optional<String> damage =
+                Contents.damage(format, openFile(result, format.name()).orElseThrow(this::gone));
+        if (damage.isPresent()) {
+            store.setAside(result.entry());
+            throw new CorruptResultException(
+                    key(),
+                    "'" + result.part(format.name()) + "': " + damage.get() + "; its manifest is kept as '"
+                            + result.entry().corruptPath() + "' until it is swept");
         }
-        store.setAside(result.entry());
-        throw new CorruptResultException(
-                key(),
-                "'" + result.part(format.name()) + "': " + damage + "; its manifest is kept as '"
-                        + result.entry().corruptPath() + "' until it is swept");
-    }
-
-    private StoredFormat require(FormatName format) {
-        return manifest()
-                .format(format)
-                .orElseThrow(() -> new InvalidRequestException(
-                        "format",
-                        "the result of '" + key() + "' has no format '" + format + "', but "
-                                + manifest().formats().stream()
-                                        .map(StoredFormat::name)
-                                        .toList()));
     }
 
     private CacheException gone() {
@@ -144,7 +125,7 @@ final class FileCachedResult implements CachedResult {
             try {
                 return super.read();
             } catch (IOException e) {
-                throw new StoreReadException(e);
+                throw failed(e);
             }
         }
 
@@ -153,14 +134,12 @@ final class FileCachedResult implements CachedResult {
             try {
                 return super.read(bytes, offset, length);
             } catch (IOException e) {
-                throw new StoreReadException(e);
+                throw failed(e);
             }
         }
-    }
 
-    private static final class StoreReadException extends IOException {
-        StoreReadException(IOException cause) {
-            super(cause.getMessage(), cause);
+        private static StoreReadException failed(IOException e) {
+            return new StoreReadException(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -2,20 +2,14 @@ package org.armlib.file;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.armlib.content.Compression;
-import org.armlib.content.FormatOutput;
+import org.armlib.content.FormatOutputs;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.FormatName;
-import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.RequestKey;
@@ -29,35 +23,29 @@ final class FileResultWriter implements ResultWriter {
     private final Store store;
     private final LeasedRequest leased;
     private final DataEpoch epoch;
-    private final Compression compression;
     private final CachePolicy area;
     private final String hash;
     private final String token;
-    private final Map<FormatName, FormatOutput> parts = new TreeMap<>();
+    private final FormatOutputs formats;
     private boolean ended;
 
     FileResultWriter(Store store, LeasedRequest leased, DataEpoch epoch, Compression compression) {
         this.store = store;
         this.leased = leased;
         this.epoch = epoch;
-        this.compression = compression;
         this.area = leased.request().cachePolicy();
         this.hash = Tree.hash(key());
         this.token = store.begin();
+        this.formats = new FormatOutputs(
+                compression, (name, mediaType) -> new FileSink(store.newPart(area, hash, token, name)));
     }
 
     @Override
     public synchronized OutputStream format(String name, String mediaType) {
         FormatName format = new FormatName(name);
         requireNotEnded();
-        if (parts.containsKey(format)) {
-            throw new InvalidRequestException("format", "'" + format + "' was begun already");
-        }
         try {
-            FileChannel channel = store.newPart(area, hash, token, format);
-            FormatOutput part = new FormatOutput(format, mediaType, compression.encoding(), new FileSink(channel));
-            parts.put(format, part);
-            return part;
+            return formats.begin(format, mediaType);
         } catch (IOException e) {
             throw failure("begin the format '" + format + "' of the result", e);
         }
@@ -106,28 +94,14 @@ final class FileResultWriter implements ResultWriter {
 
     /** Closes all formats, and makes sure of each that all of it is there. */
     private Manifest finish() throws IOException {
-        List<StoredFormat> formats = new ArrayList<>();
-        for (FormatOutput part : parts.values()) {
-            part.close();
-            Optional<IOException> failure = part.failure();
-            if (failure.isPresent()) {
-                throw failure.get();
-            }
-            formats.add(part.format());
-        }
-        for (StoredFormat format : formats) {
+        Manifest manifest = Manifest.of(leased, epoch, store.now(), formats.finish());
+        for (StoredFormat format : manifest.formats()) {
             Path file = store.part(area, hash, token, format.name());
             if (Files.size(file) != format.storedLength()) {
                 throw new IOException("'" + file + "' has not the length that was written; somebody else changed it");
             }
         }
-        return new Manifest(
-                leased.request(),
-                leased.lease().submission(),
-                epoch,
-                leased.lease().attempt(),
-                store.now(),
-                formats);
+        return manifest;
     }
 
     private Store.Outcome publish(Manifest manifest) throws IOException {
@@ -146,7 +120,7 @@ final class FileResultWriter implements ResultWriter {
     }
 
     private Optional<IOException> discard() {
-        parts.values().forEach(FormatOutput::abort);
+        formats.abort();
         try {
             store.discard(area, hash, token);
             return Optional.empty();

@@ -20,6 +20,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.Commit;
 import org.armlib.ports.ResultWriter;
+import org.armlib.tck.CacheSamples;
 
 /** What the tests run in processes of its own. Says on standard output what it begins and what it has done. */
 final class Child {
@@ -71,7 +72,7 @@ final class Child {
                 say("done " + cache.promote(new RequestKey(key)));
             } else if (kind < 88) {
                 say("begin retract " + key + " " + number);
-                cache.retract(new RequestKey(key), Results.submission(number));
+                cache.retract(new RequestKey(key), CacheSamples.submission(number));
                 say("done");
             } else if (kind < 97) {
                 say("begin routine");

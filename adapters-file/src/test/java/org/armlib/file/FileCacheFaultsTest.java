@@ -19,6 +19,7 @@ import org.armlib.ports.CacheException;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.Commit;
 import org.armlib.ports.ResultWriter;
+import org.armlib.tck.CacheSamples;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -218,7 +219,7 @@ class FileCacheFaultsTest {
         CacheManager cache = new FileCacheManager(files.path(directory), Compression.NONE, Clock.systemUTC());
         Path folder = new Tree(directory).keyFolder(CachePolicy.TEMPORARY, Tree.hash(KEY));
         Entry entry =
-                new Entry(CachePolicy.TEMPORARY, folder, Results.submission(1), org.armlib.domain.DataEpoch.FIRST);
+                new Entry(CachePolicy.TEMPORARY, folder, CacheSamples.submission(1), org.armlib.domain.DataEpoch.FIRST);
         Files.createDirectories(folder);
         Files.createFile(entry.path());
 

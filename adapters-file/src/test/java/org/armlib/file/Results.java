@@ -3,24 +3,20 @@ package org.armlib.file;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.FormatName;
-import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.SubmissionId;
-import org.armlib.domain.WorkerId;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Commit;
 import org.armlib.ports.ResultWriter;
+import org.armlib.tck.CacheSamples;
 
 /** Results whose content follows from key, submission and attempt, so that any process can tell whether it is right. */
 final class Results {
@@ -28,12 +24,8 @@ final class Results {
 
     private Results() {}
 
-    static SubmissionId submission(int number) {
-        return new SubmissionId(1_700_000_000_000L + number, number * 0x9E3779B97F4A7C15L);
-    }
-
     static int number(SubmissionId submission) {
-        return (int) (submission.time() - 1_700_000_000_000L);
+        return (int) (submission.time() - CacheSamples.submission(0).time());
     }
 
     static LeasedRequest leased(String key, CachePolicy policy, int number, int attempt) {
@@ -41,16 +33,7 @@ final class Results {
                 .key(new RequestKey(key))
                 .cachePolicy(policy)
                 .build();
-        Instant now = Instant.ofEpochMilli(submission(number).time());
-        Lease lease = new Lease(
-                request.key(),
-                submission(number),
-                new WorkerId("w"),
-                UUID.randomUUID(),
-                attempt,
-                attempt,
-                now.plus(Duration.ofHours(1)));
-        return new LeasedRequest(lease, request, now);
+        return CacheSamples.leased(request, CacheSamples.submission(number), attempt);
     }
 
     static byte[] content(String key, int number, int attempt, String format) {

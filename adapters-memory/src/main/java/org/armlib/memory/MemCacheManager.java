@@ -213,8 +213,7 @@ public final class MemCacheManager implements CacheManager {
             if (order <= 0) {
                 return new Commit.Discarded(order == 0 ? Commit.Reason.ALREADY_PUBLISHED : Commit.Reason.SUPERSEDED);
             }
-            Manifest manifest = new Manifest(
-                    leased.request(), submission, epoch, leased.lease().attempt(), clock.instant(), formats);
+            Manifest manifest = Manifest.of(leased, epoch, clock.instant(), formats);
             results.put(key, new Result(manifest, contents));
             return new Commit.Published(manifest);
         }

@@ -33,6 +33,17 @@ public record Manifest(
         }
     }
 
+    /** Of what an attempt at a request has written. */
+    public static Manifest of(LeasedRequest leased, DataEpoch epoch, Instant published, List<StoredFormat> formats) {
+        return new Manifest(
+                leased.request(),
+                leased.lease().submission(),
+                epoch,
+                leased.lease().attempt(),
+                published,
+                formats);
+    }
+
     /** The request's key. */
     public RequestKey key() {
         return request.key();
@@ -41,6 +52,19 @@ public record Manifest(
     /** The format of that name. */
     public Optional<StoredFormat> format(FormatName name) {
         return formats.stream().filter(format -> format.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The format of that name, which must be there.
+     *
+     * @throws InvalidRequestException if the result has no such format
+     */
+    public StoredFormat requireFormat(FormatName name) {
+        return format(name)
+                .orElseThrow(() -> new InvalidRequestException(
+                        "format",
+                        "the result of '" + key() + "' has no format '" + name + "', but "
+                                + formats.stream().map(StoredFormat::name).toList()));
     }
 
     /** All formats together as they were written, in bytes. */

@@ -128,6 +128,9 @@ public final class ApiServlet extends HttpServlet {
     }
 
     private Outcome route(Exchange exchange) throws IOException {
+        if (!exchange.isPlain()) {
+            throw Problem.MALFORMED.because("the path goes a roundabout way; write it without . and .. segments");
+        }
         List<Route> here = routes.at(exchange.path());
         if (here.isEmpty() || (here.get(0).access() == Access.ADMIN && !tokens.hasAdmin())) {
             throw Problem.NOT_FOUND.because("the API has no such path; /openapi.json describes it");

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Exchange {
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final String uri;
     private final String base;
     private final String path;
     private List<String> captured = List.of();
@@ -37,7 +39,7 @@ final class Exchange {
         this.request = request;
         this.response = response;
         this.base = request.getContextPath() + request.getServletPath();
-        String uri = request.getRequestURI();
+        this.uri = request.getRequestURI();
         // The path as it was sent: the servlet's own view of it is decoded, and stripped of ;parameters.
         this.path = uri.startsWith(base) ? uri.substring(base.length()) : uri;
     }
@@ -61,6 +63,18 @@ final class Exchange {
     /** The path below the place where the API is mounted, encoded as it was sent. */
     String path() {
         return path;
+    }
+
+    /**
+     * Whether the address is written as it is meant. Some containers resolve {@code ..} and the like themselves, and then
+     * hand over what only led here; what is before the prefix and behind it is not certain then.
+     */
+    boolean isPlain() {
+        return uri.startsWith(base) && Arrays.stream(uri.split("/", -1)).noneMatch(Exchange::isDots);
+    }
+
+    private static boolean isDots(String segment) {
+        return segment.split(";", 2)[0].matches("(\\.|%2[Ee]){1,2}");
     }
 
     /** The address of a path of the API on this host. */

@@ -176,9 +176,9 @@ final class Body extends InputStream implements BodySubscriber<Body> {
     }
 
     private Signal await() throws InterruptedIOException {
-        long start = System.nanoTime();
+        long start = watch.nanoTime();
         while (true) {
-            long idleLeft = idleTimeout.toNanos() - (System.nanoTime() - start);
+            long idleLeft = idleTimeout.toNanos() - (watch.nanoTime() - start);
             Signal signal = poll(Math.min(watch.check(), Math.max(idleLeft, 0)));
             if (signal != null) {
                 return signal;

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -73,6 +74,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
     private final List<WantedFormat> wanted;
     private final HoldOff holdOff = new HoldOff();
     private final Tracing tracing;
+    private final LongSupplier nanoTime;
     private final HttpClient client;
 
     /** A gateway as {@code settings} describe it, which measures nothing; connects to nothing yet. */
@@ -85,16 +87,21 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
      * OpenTelemetry, which may be set later, or never.
      */
     public GatewayProcessor(GatewaySettings settings, MeterRegistry registry) {
-        this(settings, registry, new Tracing(GlobalOpenTelemetry::getOrNoop));
+        this(settings, registry, new Tracing(GlobalOpenTelemetry::getOrNoop), System::nanoTime);
     }
 
     /** A gateway that measures its calls into {@code registry} and traces by {@code telemetry}; connects to nothing yet. */
     public GatewayProcessor(GatewaySettings settings, MeterRegistry registry, OpenTelemetry telemetry) {
-        this(settings, registry, new Tracing(() -> telemetry));
+        this(settings, registry, new Tracing(() -> telemetry), System::nanoTime);
     }
 
-    private GatewayProcessor(GatewaySettings settings, MeterRegistry registry, Tracing tracing) {
+    GatewayProcessor(GatewaySettings settings, LongSupplier nanoTime) {
+        this(settings, new CompositeMeterRegistry(), new Tracing(OpenTelemetry::noop), nanoTime);
+    }
+
+    private GatewayProcessor(GatewaySettings settings, MeterRegistry registry, Tracing tracing, LongSupplier nanoTime) {
         this.settings = settings;
+        this.nanoTime = nanoTime;
         this.registry = registry;
         this.tracing = tracing;
         this.upstream = new Upstream(settings);
@@ -118,7 +125,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
      */
     @Override
     public void process(Job job) throws IOException, InterruptedException {
-        Watch watch = new Watch(job, settings.timeout());
+        Watch watch = new Watch(job, settings.timeout(), nanoTime);
         Traced request = tracing.request(job);
         try {
             for (int call = 0; call < wanted.size(); call++) {
@@ -301,7 +308,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
 
     private RuntimeException failure(HttpResponse<Body> response, RequestKey key) {
         int status = response.statusCode();
-        String message = "the upstream answered " + status + UpstreamMessage.of(response);
+        String message = "the upstream answered " + status + UpstreamMessage.of(response.headers(), response.body());
         if (isUnavailable(status)) {
             holdOff.begin(response.headers());
             return new UpstreamUnavailableException(message);

@@ -1,7 +1,8 @@
 package org.armlib.http.gateway;
 
 import java.io.IOException;
-import java.net.http.HttpResponse;
+import java.io.InputStream;
+import java.net.http.HttpHeaders;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,18 +20,17 @@ final class UpstreamMessage {
     private UpstreamMessage() {}
 
     /** {@code ": "} and the message, or nothing if there is none that a person could read. */
-    static String of(HttpResponse<Body> response) {
-        String type = response.headers().firstValue("content-type").orElse("");
-        if (!MediaTypes.isText(type)
-                || response.headers().firstValue("content-encoding").isPresent()) {
+    static String of(HttpHeaders headers, InputStream body) {
+        String type = headers.firstValue("content-type").orElse("");
+        if (!MediaTypes.isText(type) || headers.firstValue("content-encoding").isPresent()) {
             return "";
         }
-        String text = new String(readSome(response.body()), MediaTypes.charset(type));
+        String text = new String(readSome(body), MediaTypes.charset(type));
         String message = clean(MediaTypes.isJson(type) ? fromJson(text) : text);
         return message.isEmpty() ? "" : ": " + message;
     }
 
-    private static byte[] readSome(Body body) {
+    private static byte[] readSome(InputStream body) {
         byte[] bytes = new byte[MAX_BYTES];
         int length = 0;
         try {

@@ -2,6 +2,7 @@ package org.armlib.http.gateway;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.armlib.domain.RequestKey;
 import org.armlib.ports.Job;
 
@@ -12,15 +13,23 @@ final class Watch {
 
     private final Job job;
     private final Duration timeout;
-    private final long start = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long start;
 
-    Watch(Job job, Duration timeout) {
+    /** Watches from now on; {@code nanoTime} is as {@link System#nanoTime}. */
+    Watch(Job job, Duration timeout, LongSupplier nanoTime) {
         this.job = job;
         this.timeout = timeout;
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong();
     }
 
     RequestKey key() {
         return job.request().key();
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     /** Throws if the run is to end; otherwise says how many nanoseconds to wait before asking again, at most. */
@@ -28,7 +37,7 @@ final class Watch {
         if (job.isAbandoned()) {
             throw new GatewayException(key(), "stopped, the request was given up meanwhile");
         }
-        long left = timeout.toNanos() - (System.nanoTime() - start);
+        long left = timeout.toNanos() - (nanoTime() - start);
         if (left <= 0) {
             throw new GatewayException(
                     key(), "the upstream took longer than " + timeout + ", the limit that the setting timeout sets");

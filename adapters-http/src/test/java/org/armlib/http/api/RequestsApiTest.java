@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.armlib.domain.Failure;
 import org.armlib.domain.RequestKey;
+import org.armlib.http.server.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -18,7 +19,12 @@ import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
 class RequestsApiTest {
-    private final Site site = new Site();
+    private final Site site = new Site(container());
+
+    /** What the API is mounted in. */
+    Site.Container container() {
+        return HttpServer::new;
+    }
 
     @AfterEach
     void close() {
@@ -131,10 +137,14 @@ class RequestsApiTest {
         assertThat(refusal("{\"requestUri\": \"/b\", \"key\": \"k\"}")).startsWith("409", "key-conflict");
     }
 
+    /** Paths of requests that there cannot be. */
+    List<String> pathsOfNobody() {
+        return List.of("/requests/nobody", "/requests/a%2fb", "/requests/%00", "/requests/" + "k".repeat(201));
+    }
+
     @Test
     void the_status_of_what_nobody_knows_is_not_found() throws Exception {
-        for (String path :
-                List.of("/requests/nobody", "/requests/a%2fb", "/requests/%00", "/requests/" + "k".repeat(201))) {
+        for (String path : pathsOfNobody()) {
             HttpResponse<String> answer = site.get(path);
             assertThat(answer.statusCode()).as(path).isIn(404, 400);
             assertThat(header(answer, "Content-Type")).startsWith("application/problem+json");
@@ -270,7 +280,7 @@ class RequestsApiTest {
                 java.time.Duration.ofMillis(100),
                 java.util.Optional.empty(),
                 java.time.Duration.ofDays(1));
-        try (Site full = new Site(Site.settings(two))) {
+        try (Site full = new Site(container(), Site.settings(two))) {
             full.post("/requests", "{\"requestUri\": \"/1\"}");
             full.post("/requests", "{\"requestUri\": \"/2\"}");
             HttpResponse<String> refused = full.post("/requests", "{\"requestUri\": \"/3\"}");
@@ -286,7 +296,7 @@ class RequestsApiTest {
     @Test
     void submitting_may_need_a_token() throws Exception {
         var settings = Site.settings(ApiSettings.DEFAULT.withSubmitToken("a-submit-token-of-tests"));
-        try (Site guarded = new Site(settings)) {
+        try (Site guarded = new Site(container(), settings)) {
             HttpResponse<String> refused = guarded.post("/requests", "{\"requestUri\": \"/1\", \"key\": \"k\"}");
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(header(refused, "WWW-Authenticate")).startsWith("Bearer");

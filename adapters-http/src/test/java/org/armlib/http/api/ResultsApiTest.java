@@ -17,6 +17,7 @@ import org.armlib.content.Compression;
 import org.armlib.domain.Failure;
 import org.armlib.domain.Purge;
 import org.armlib.file.FileCacheManager;
+import org.armlib.http.server.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultsApiTest {
     private static final String DIGITS = "0123456789";
 
-    private final Site site = new Site();
+    private final Site site = new Site(container());
 
     @TempDir
     Path folder;
+
+    /** What the API is mounted in. */
+    Site.Container container() {
+        return HttpServer::new;
+    }
 
     @AfterEach
     void close() {
@@ -169,6 +175,7 @@ class ResultsApiTest {
     void what_is_stored_encoded_is_sent_as_stored_to_who_accepts_it() throws Exception {
         String text = DIGITS.repeat(1000);
         try (Site files = new Site(
+                container(),
                 Site.newQueue(),
                 new FileCacheManager(folder, Compression.GZIP, Clock.systemUTC()),
                 Site.settings(ApiSettings.DEFAULT))) {

@@ -32,8 +32,10 @@ import org.armlib.memory.MemCacheManager;
 import org.armlib.memory.MemQueueManager;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
+import org.armlib.spi.Server;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,7 +55,7 @@ final class Site implements AutoCloseable {
     final QueueManager queue;
     final CacheManager cache;
     final StandardRequestManager requests;
-    final HttpServer server;
+    final Server server;
     final URI address;
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -65,21 +67,45 @@ final class Site implements AutoCloseable {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(PATIENCE));
     }
 
-    Site(QueueManager queue, CacheManager cache, HttpServerSettings settings) {
+    /** Makes a server of the API. */
+    @FunctionalInterface
+    interface Container {
+        Server server(
+                RequestManager requests,
+                QueueManager queue,
+                CacheManager cache,
+                Clock clock,
+                HttpServerSettings settings,
+                MeterRegistry registry);
+    }
+
+    Site(Container container, QueueManager queue, CacheManager cache, HttpServerSettings settings) {
         this.queue = queue;
         this.cache = cache;
         Clock clock = Clock.systemUTC();
         requests = new StandardRequestManager(queue, cache, clock, metrics);
-        server = new HttpServer(requests, queue, cache, clock, settings, registry);
+        server = container.server(requests, queue, cache, clock, settings, registry);
         address = server.start();
     }
 
+    Site(QueueManager queue, CacheManager cache, HttpServerSettings settings) {
+        this(HttpServer::new, queue, cache, settings);
+    }
+
+    Site(Container container, HttpServerSettings settings) {
+        this(container, newQueue(), new MemCacheManager(Clock.systemUTC()), settings);
+    }
+
     Site(HttpServerSettings settings) {
-        this(newQueue(), new MemCacheManager(Clock.systemUTC()), settings);
+        this(HttpServer::new, settings);
+    }
+
+    Site(Container container) {
+        this(container, settings(ApiSettings.DEFAULT.withAdminToken(TOKEN)));
     }
 
     Site() {
-        this(settings(ApiSettings.DEFAULT.withAdminToken(TOKEN)));
+        this(HttpServer::new);
     }
 
     /** A small server that stops at once. */
@@ -135,7 +161,7 @@ final class Site implements AutoCloseable {
     }
 
     HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(PATIENCE));
+        return HttpRequest.newBuilder(URI.create(address + path.substring(1))).timeout(Duration.ofSeconds(PATIENCE));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request, String... headers) throws IOException, InterruptedException {

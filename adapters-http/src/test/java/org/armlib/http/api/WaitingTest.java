@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.armlib.domain.Failure;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Progress;
+import org.armlib.http.server.HttpServer;
 import org.armlib.ports.Job;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,12 @@ class WaitingTest {
     /** Many more than the server has threads. */
     private static final int MANY = 20 * Site.THREADS;
 
-    private final Site site = new Site();
+    private final Site site = new Site(container());
+
+    /** What the API is mounted in. */
+    Site.Container container() {
+        return HttpServer::new;
+    }
 
     @AfterEach
     void close() {
@@ -127,7 +133,8 @@ class WaitingTest {
 
     @Test
     void a_wait_outlasts_the_idle_timeout_of_the_connection() throws Exception {
-        try (Site quick = new Site(Site.settings(ApiSettings.DEFAULT, Duration.ofMillis(100), Duration.ZERO))) {
+        try (Site quick =
+                new Site(container(), Site.settings(ApiSettings.DEFAULT, Duration.ofMillis(100), Duration.ZERO))) {
             // A busy machine may let a connection be idle before it sends its request.
             await().ignoreExceptions()
                     .until(() -> quick.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}")
@@ -150,7 +157,7 @@ class WaitingTest {
                 Duration.ofMillis(100),
                 Optional.empty(),
                 Duration.ofDays(1));
-        try (Site small = new Site(Site.settings(one))) {
+        try (Site small = new Site(container(), Site.settings(one))) {
             small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
             CompletableFuture<HttpResponse<String>> first = small.client.sendAsync(
                     small.to("/requests/k?wait=50").build(), HttpResponse.BodyHandlers.ofString());

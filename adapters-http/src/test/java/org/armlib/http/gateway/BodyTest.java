@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class BodyTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final Body body = new Body(new Watch(MemoryJob.of("/"), LONG), LONG, 1000);
+    private final Body body = new Body(new Watch(MemoryJob.of("/"), LONG, System::nanoTime), LONG, 1000);
     private final Client client = new Client();
 
     /** What the HTTP client sees of its subscriber. */

@@ -26,7 +26,7 @@ class LocalCommandsTest extends TargetCommandsContract {
                 queue { adapter = jdbc, url = "jdbc:h2:%s", backoff-initial = 10ms, max-attempts = 2 }
                 cache { adapter = file, directory = "%s" }
                 worker.threads = 0
-                """.formatted(folder.resolve("queue"), folder.resolve("cache"));
+                """.formatted(folder.resolve("queue"), results);
     }
 
     @Override
@@ -71,7 +71,7 @@ class LocalCommandsTest extends TargetCommandsContract {
     void a_queue_in_memory_is_no_use_to_a_second_process() throws IOException {
         Files.writeString(
                 conf,
-                "queue.adapter = memory\ncache { adapter = file, directory = \"" + folder.resolve("cache")
+                "queue.adapter = memory\ncache { adapter = file, directory = \"" + results
                         + "\" }\nworker.threads = 0\n");
 
         for (List<String> command : List.of(

@@ -34,15 +34,13 @@ class ServerCommandsTest extends TargetCommandsContract {
     @BeforeEach
     void serve() throws IOException {
         tokenFile = Files.writeString(folder.resolve("token"), TOKEN + "\n");
-        server = List.of(Armlib.builder()
-                .appConf("""
+        server = List.of(
+                Armlib.builder().appConf("""
                         queue { adapter = memory, backoff-initial = 10ms, max-attempts = 2 }
                         cache { adapter = file, directory = "%s" }
                         worker.threads = 0
                         server { port = 0, admin-token = %s }
-                        """.formatted(folder.resolve("cache"), TOKEN))
-                .serve()
-                .start());
+                        """.formatted(results, TOKEN)).serve().start());
     }
 
     @Override

@@ -36,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class TargetCommandsContract {
     private static final byte[] CONTENT = content(300_000);
 
+    /** One for all tests, emptied after each: a file cache makes 512 folders, for which some disks take a second. */
+    @TempDir
+    static Path results;
+
     @TempDir
     Path folder;
 
@@ -53,11 +57,20 @@ abstract class TargetCommandsContract {
     abstract void close();
 
     @AfterEach
-    void stopWorking() throws InterruptedException {
+    void stopWorking() throws InterruptedException, IOException {
         if (worker.isPresent()) {
             worker.get().stop();
         }
         close();
+        emptyResults();
+    }
+
+    private static void emptyResults() throws IOException {
+        try (Stream<Path> files = Files.walk(results)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Test
@@ -457,7 +470,7 @@ abstract class TargetCommandsContract {
 
     /** Changes a byte in the midst of each. */
     void damageResults() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
+        try (Stream<Path> files = Files.walk(results)) {
             for (Path file :
                     files.filter(file -> file.toString().endsWith(".csv")).toList()) {
                 byte[] bytes = Files.readAllBytes(file);

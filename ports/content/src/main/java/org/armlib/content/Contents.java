@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.armlib.domain.StoredFormat;
 
 /** Reads stored content, and takes its digest. Safe for use by many threads. */
@@ -26,6 +27,26 @@ public final class Contents {
         } catch (IOException e) {
             stored.close();
             throw e;
+        }
+    }
+
+    /**
+     * Reads all that is stored of a format, and says what is wrong with it.
+     *
+     * @param stored closed by this method
+     * @return empty if it is what was published
+     * @throws StoreReadException if the stream does, so that nobody knows
+     */
+    public static Optional<String> damage(StoredFormat format, InputStream stored) throws StoreReadException {
+        try {
+            String sha256 = sha256(decode(format, stored));
+            return sha256.equals(format.sha256())
+                    ? Optional.empty()
+                    : Optional.of("its SHA-256 is " + sha256 + ", published was " + format.sha256());
+        } catch (StoreReadException e) {
+            throw e;
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first failure stays, whether or not the producer heeds it. Used by one thread at a time, except for {@link #abort} and
  * {@link #failure}.
  */
-public final class FormatOutput extends OutputStream {
+final class FormatOutput extends OutputStream {
     /** Small enough that a piece is still in the processor's cache when, after the digest, it goes to the sink. */
     private static final int PIECE = 64 * 1024;
 
@@ -36,16 +36,21 @@ public final class FormatOutput extends OutputStream {
     /**
      * Begins a format.
      *
-     * @param sink where it is stored; closed with this stream
+     * @param sink where it is stored; closed with this stream, and when this constructor fails
      * @throws IOException if the encoder's first bytes cannot be stored
      */
-    public FormatOutput(FormatName name, String mediaType, Encoding encoding, Sink sink) throws IOException {
+    FormatOutput(FormatName name, String mediaType, Encoding encoding, Sink sink) throws IOException {
         this.name = name;
         this.mediaType = mediaType;
         this.encoding = encoding;
         this.sink = sink;
         this.stored = new StoredOutput(sink);
-        this.encoder = Codecs.encode(encoding, stored);
+        try {
+            this.encoder = Codecs.encode(encoding, stored);
+        } catch (IOException e) {
+            sink.close();
+            throw e;
+        }
     }
 
     @Override
@@ -100,7 +105,7 @@ public final class FormatOutput extends OutputStream {
     }
 
     /** Gives up what is open, without another byte stored. */
-    public void abort() {
+    void abort() {
         closed = true;
         stored.discardTheRest();
         try (sink) {
@@ -112,12 +117,12 @@ public final class FormatOutput extends OutputStream {
     }
 
     /** The first failure of a write or of the closing. */
-    public Optional<IOException> failure() {
+    Optional<IOException> failure() {
         return Optional.ofNullable(failure);
     }
 
     /** What was written, once it is closed. */
-    public StoredFormat format() {
+    StoredFormat format() {
         return new StoredFormat(
                 name, mediaType, length, HexFormat.of().formatHex(digest.digest()), encoding, stored.length());
     }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.armlib.domain.Encoding;
 import org.armlib.domain.FormatName;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.StoredFormat;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +90,58 @@ class FormatOutputTest {
         assertThat(sink.closed).isTrue();
         assertThatThrownBy(() -> out.write(1)).hasMessageContaining("closed");
         out.close();
+    }
+
+    @Test
+    void a_format_that_cannot_begin_leaves_no_sink_open() {
+        sink.failure = "no room";
+
+        assertThatThrownBy(() -> output(Encoding.GZIP, sink)).hasMessage("no room");
+
+        assertThat(sink.closed).isTrue();
+    }
+
+    @Test
+    void what_is_stored_is_told_from_what_is_damaged_and_from_what_cannot_be_read() throws IOException {
+        FormatOutput out = output(Encoding.GZIP, sink);
+        out.write(CONTENT);
+        out.close();
+        byte[] stored = sink.bytes.toByteArray();
+        byte[] cut = Arrays.copyOf(stored, stored.length / 2);
+        InputStream unreadable = new FilterInputStream(new ByteArrayInputStream(stored)) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw new StoreReadException("the disk is away", new IOException());
+            }
+        };
+
+        assertThat(Contents.damage(out.format(), new ByteArrayInputStream(stored)))
+                .isEmpty();
+        assertThat(Contents.damage(out.format(), new ByteArrayInputStream(cut))).isPresent();
+        assertThatThrownBy(() -> Contents.damage(out.format(), unreadable)).hasMessage("the disk is away");
+    }
+
+    @Test
+    void a_result_has_each_format_once_and_fails_with_any_of_them() throws IOException {
+        Map<FormatName, MemorySink> sinks = new HashMap<>();
+        FormatOutputs outputs = new FormatOutputs(
+                Compression.NONE,
+                (name, mediaType) -> sinks.computeIfAbsent(name, unused -> new MemorySink()));
+        FormatName csv = new FormatName("csv");
+        outputs.begin(new FormatName("json"), "application/json").write(CONTENT);
+        outputs.begin(csv, "text/csv").write(CONTENT);
+
+        assertThatThrownBy(() -> outputs.begin(csv, "text/csv")).isInstanceOf(InvalidRequestException.class);
+        assertThat(outputs.finish()).extracting(StoredFormat::name).containsExactlyElementsOf(outputs.names());
+        assertThat(sinks.values()).allMatch(stored -> stored.finished);
+
+        FormatOutputs failing = new FormatOutputs(Compression.NONE, (name, mediaType) -> sink);
+        OutputStream out = failing.begin(csv, "text/csv");
+        sink.failure = "no room";
+        assertThatThrownBy(() -> out.write(new byte[200_000])).hasMessage("no room");
+        assertThatThrownBy(failing::finish).hasMessageContaining("no room");
+        failing.abort();
+        assertThat(sink.closed).isTrue();
     }
 
     private static FormatOutput output(Encoding encoding, Sink sink) throws IOException {

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.application.WorkerOptions;
@@ -385,14 +386,13 @@ public interface ApplicationContract extends JanitorContract {
             BatchRequest waiting = BatchRequest.of("/waiting").build();
             house.manager.submit(waiting);
 
-            ExecutorService closer = Executors.newSingleThreadExecutor();
-            try {
-                Future<?> closed = closer.submit(worker::close);
-                goOn.countDown();
-                closed.get();
-            } finally {
-                closer.shutdownNow();
-            }
+            FutureTask<Void> closed = new FutureTask<>(worker::close, null);
+            Thread closing = new Thread(closed);
+            closing.start();
+            // Once it waits for the job, it has stopped leasing; before that it may well take what waits.
+            await("the worker waits for its job").until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+            goOn.countDown();
+            closed.get();
 
             assertThat(house.read(running.key())).isEqualTo("finished");
             assertThat(house.manager.status(waiting.key()).status()).isEqualTo(BatchStatus.Status.PENDING);

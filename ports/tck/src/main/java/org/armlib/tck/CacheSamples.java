@@ -33,7 +33,7 @@ import org.armlib.ports.Page;
 import org.armlib.ports.ResultWriter;
 
 /** Sample results, and the few things the tests of the cache do again and again. */
-final class CacheSamples {
+public final class CacheSamples {
     static final FormatName CSV = new FormatName("csv");
     static final RequestKey KEY = new RequestKey("a");
 
@@ -51,8 +51,8 @@ final class CacheSamples {
         return temporary(key).withCachePolicy(CachePolicy.STICKY);
     }
 
-    /** Submissions in their order. */
-    static SubmissionId submission(int number) {
+    /** Submissions, the larger number the later one. */
+    public static SubmissionId submission(int number) {
         return new SubmissionId(1_700_000_000_000L + number, 0x9E3779B97F4A7C15L * number);
     }
 
@@ -61,7 +61,8 @@ final class CacheSamples {
         return leased(request, submission, 1);
     }
 
-    static LeasedRequest leased(BatchRequest request, SubmissionId submission, int attempt) {
+    /** A lease of an attempt at a submission. */
+    public static LeasedRequest leased(BatchRequest request, SubmissionId submission, int attempt) {
         Instant submitted = Instant.ofEpochMilli(submission.time());
         Lease lease = new Lease(
                 request.key(),

@@ -3,6 +3,7 @@ package org.armlib.aws.s3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.armlib.content.StoreReadException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -98,12 +99,5 @@ final class ResumingInput extends InputStream {
     private IOException failure(Exception e) {
         String said = e instanceof SdkException failed ? Failures.explain(failed) : e.getMessage();
         return new StoreReadException("reading '" + key + "' broke off after " + at + " bytes: " + said, e);
-    }
-
-    /** The store did not deliver, which says nothing about what it keeps. */
-    static final class StoreReadException extends IOException {
-        StoreReadException(String message, Exception cause) {
-            super(message, cause);
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.armlib.aws.s3;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.armlib.content.Compression;
 import org.armlib.domain.InvalidRequestException;
@@ -95,249 +96,67 @@ public record S3CacheSettings(
 
     /** These settings, with names that begin so. */
     public S3CacheSettings withPrefix(String prefix) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.prefix = prefix);
     }
 
     /** These settings, with the bucket in the path, or in the host. */
     public S3CacheSettings withPathStyle(boolean pathStyle) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.pathStyle = pathStyle);
     }
 
     /** These settings, with results stored so from now on. */
     public S3CacheSettings withCompression(Compression compression) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.compression = compression);
     }
 
     /** These settings, with what is stored encrypted so. */
     public S3CacheSettings withEncryption(Encryption encryption) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.encryption = encryption);
     }
 
     /** These settings, with parts kept so. */
     public S3CacheSettings withStorageClasses(StorageClasses storageClasses) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.storageClasses = storageClasses);
     }
 
     /** These settings, with what is stored checked so. */
     public S3CacheSettings withChecksums(Checksums checksums) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.checksums = checksums);
     }
 
     /** These settings, with locations below a public URL. */
     public S3CacheSettings withPublicUrl(URI publicUrl) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                Optional.of(publicUrl),
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.publicUrl = Optional.of(publicUrl));
     }
 
     /** These settings, with locations that are valid so long without credentials. */
     public S3CacheSettings withPresign(Duration presign) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                Optional.of(presign),
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.presign = Optional.of(presign));
     }
 
     /** These settings, with the bucket made if it is missing, or not. */
     public S3CacheSettings withCreateBucket(boolean createBucket) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.createBucket = createBucket);
     }
 
     /** These settings, with the lifecycle rules installed, printed or left alone. */
     public S3CacheSettings withLifecycle(Lifecycle lifecycle) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.lifecycle = lifecycle);
     }
 
     /** These settings, with temporary results found so long at most. */
     public S3CacheSettings withTemporaryExpiry(Duration temporaryExpiry) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.temporaryExpiry = temporaryExpiry);
     }
 
     /** These settings, with uploads that do not end removed after so long. */
     public S3CacheSettings withStaleUploadExpiry(Duration staleUploadExpiry) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.staleUploadExpiry = staleUploadExpiry);
     }
 
     /** These settings, with epoch and purges asked for as often. */
     public S3CacheSettings withFreshness(Duration freshness) {
-        return new S3CacheSettings(
-                bucket,
-                prefix,
-                pathStyle,
-                compression,
-                encryption,
-                storageClasses,
-                checksums,
-                publicUrl,
-                presign,
-                createBucket,
-                lifecycle,
-                temporaryExpiry,
-                staleUploadExpiry,
-                freshness);
+        return with(draft -> draft.freshness = freshness);
     }
 
     private static void requireWithin(String setting, Duration time, Duration min, Duration max) {
@@ -350,6 +169,65 @@ public record S3CacheSettings(
     private static void require(String setting, boolean allowed, String problem) {
         if (!allowed) {
             throw new InvalidRequestException(setting, problem);
+        }
+    }
+
+    private S3CacheSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** Settings in the making. */
+    private static final class Draft {
+        private String bucket;
+        private String prefix;
+        private boolean pathStyle;
+        private Compression compression;
+        private Encryption encryption;
+        private StorageClasses storageClasses;
+        private Checksums checksums;
+        private Optional<URI> publicUrl;
+        private Optional<Duration> presign;
+        private boolean createBucket;
+        private Lifecycle lifecycle;
+        private Duration temporaryExpiry;
+        private Duration staleUploadExpiry;
+        private Duration freshness;
+
+        Draft(S3CacheSettings settings) {
+            this.bucket = settings.bucket;
+            this.prefix = settings.prefix;
+            this.pathStyle = settings.pathStyle;
+            this.compression = settings.compression;
+            this.encryption = settings.encryption;
+            this.storageClasses = settings.storageClasses;
+            this.checksums = settings.checksums;
+            this.publicUrl = settings.publicUrl;
+            this.presign = settings.presign;
+            this.createBucket = settings.createBucket;
+            this.lifecycle = settings.lifecycle;
+            this.temporaryExpiry = settings.temporaryExpiry;
+            this.staleUploadExpiry = settings.staleUploadExpiry;
+            this.freshness = settings.freshness;
+        }
+
+        S3CacheSettings settings() {
+            return new S3CacheSettings(
+                    bucket,
+                    prefix,
+                    pathStyle,
+                    compression,
+                    encryption,
+                    storageClasses,
+                    checksums,
+                    publicUrl,
+                    presign,
+                    createBucket,
+                    lifecycle,
+                    temporaryExpiry,
+                    staleUploadExpiry,
+                    freshness);
         }
     }
 }

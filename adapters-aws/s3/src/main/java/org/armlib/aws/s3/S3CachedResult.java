@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.armlib.content.Contents;
+import org.armlib.content.StoreReadException;
 import org.armlib.domain.FormatName;
-import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
@@ -40,7 +40,7 @@ final class S3CachedResult implements CachedResult, Presigning {
 
     @Override
     public Optional<InputStream> open(FormatName format) {
-        StoredFormat stored = require(format);
+        StoredFormat stored = manifest().requireFormat(format);
         return openStored(format).map(input -> {
             try {
                 return Contents.decode(stored, input);
@@ -49,7 +49,7 @@ final class S3CachedResult implements CachedResult, Presigning {
                         "cannot read the result of '" + key() + "' in the S3 cache '" + locations.place() + "': "
                                 + e.getMessage(),
                         Optional.of(key()),
-                        e instanceof ResumingInput.StoreReadException,
+                        e instanceof StoreReadException,
                         e);
             }
         });
@@ -57,7 +57,7 @@ final class S3CachedResult implements CachedResult, Presigning {
 
     @Override
     public Optional<InputStream> openStored(FormatName format) {
-        require(format);
+        manifest().requireFormat(format);
         try {
             return open(found, format);
         } catch (SdkException | StoreException e) {
@@ -79,19 +79,19 @@ final class S3CachedResult implements CachedResult, Presigning {
 
     @Override
     public URI location(FormatName format) {
-        require(format);
+        manifest().requireFormat(format);
         return locations.of(part(found, format), fileName(format));
     }
 
     @Override
     public URI presign(FormatName format, Duration validFor) {
-        require(format);
+        manifest().requireFormat(format);
         return signed(() -> locations.presign(part(found, format), fileName(format), validFor));
     }
 
     @Override
     public URI presignHead(FormatName format, Duration validFor) {
-        require(format);
+        manifest().requireFormat(format);
         return signed(() -> locations.presignHead(part(found, format), fileName(format), validFor));
     }
 
@@ -124,14 +124,10 @@ final class S3CachedResult implements CachedResult, Presigning {
 
     private void verify(Index.Entry entry, StoredFormat format) {
         String part = part(entry, format.name());
-        String damage;
-        try (InputStream stored = new ResumingInput(store.bucket(), part)) {
-            String sha256 = Contents.sha256(Contents.decode(format, stored));
-            if (sha256.equals(format.sha256())) {
-                return;
-            }
-            damage = "its SHA-256 is " + sha256 + ", published was " + format.sha256();
-        } catch (ResumingInput.StoreReadException e) {
+        Optional<String> damage;
+        try {
+            damage = Contents.damage(format, new ResumingInput(store.bucket(), part));
+        } catch (StoreReadException e) {
             throw new CacheException(
                     "cannot verify the result of '" + key() + "' in the S3 cache '" + locations.place() + "': "
                             + e.getMessage(),
@@ -142,13 +138,14 @@ final class S3CachedResult implements CachedResult, Presigning {
             if (sameResultNow().filter(now -> now.token().equals(entry.token())).isEmpty()) {
                 throw gone();
             }
-            damage = "it is missing";
-        } catch (IOException e) {
-            damage = String.valueOf(e.getMessage());
+            damage = Optional.of("it is missing");
         }
-        store.setAside(hash, entry);
-        throw new CorruptResultException(
-                key(), "'" + part + "' in the bucket: " + damage + "; its parts are kept until they are swept");
+        if (damage.isPresent()) {
+            store.setAside(hash, entry);
+            throw new CorruptResultException(
+                    key(),
+                    "'" + part + "' in the bucket: " + damage.get() + "; its parts are kept until they are swept");
+        }
     }
 
     private String part(Index.Entry entry, FormatName format) {
@@ -157,17 +154,6 @@ final class S3CachedResult implements CachedResult, Presigning {
 
     private String fileName(FormatName format) {
         return key() + "." + format;
-    }
-
-    private StoredFormat require(FormatName format) {
-        return manifest()
-                .format(format)
-                .orElseThrow(() -> new InvalidRequestException(
-                        "format",
-                        "the result of '" + key() + "' has no format '" + format + "', but "
-                                + manifest().formats().stream()
-                                        .map(StoredFormat::name)
-                                        .toList()));
     }
 
     private CacheException gone() {

@@ -6,17 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.armlib.aws.client.AwsFailures;
 import org.armlib.content.Compression;
-import org.armlib.content.FormatOutput;
+import org.armlib.content.FormatOutputs;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.FormatName;
-import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.RequestKey;
@@ -35,13 +32,11 @@ final class S3ResultWriter implements ResultWriter {
     private final String place;
     private final LeasedRequest leased;
     private final DataEpoch epoch;
-    private final Compression compression;
-    private final Executor executor;
     private final CachePolicy area;
     private final String hash;
     private final String token = Layout.newToken();
     private final Instant begun;
-    private final Map<FormatName, FormatOutput> parts = new TreeMap<>();
+    private final FormatOutputs formats;
     private boolean ended;
 
     S3ResultWriter(
@@ -55,27 +50,21 @@ final class S3ResultWriter implements ResultWriter {
         this.place = place;
         this.leased = leased;
         this.epoch = epoch;
-        this.compression = compression;
-        this.executor = executor;
         this.area = leased.request().cachePolicy();
         this.hash = Layout.hash(key());
         this.begun = store.now();
+        this.formats = new FormatOutputs(compression, (name, mediaType) -> {
+            String part = store.layout().part(area, hash, token, name);
+            return new Upload(store.bucket(), new PartName(part, area, mediaType, compression.encoding()), executor);
+        });
     }
 
     @Override
     public synchronized OutputStream format(String name, String mediaType) {
         FormatName format = new FormatName(name);
         requireNotEnded();
-        if (parts.containsKey(format)) {
-            throw new InvalidRequestException("format", "'" + format + "' was begun already");
-        }
         try {
-            PartName part = new PartName(
-                    store.layout().part(area, hash, token, format), area, mediaType, compression.encoding());
-            FormatOutput output = new FormatOutput(
-                    format, mediaType, compression.encoding(), new Upload(store.bucket(), part, executor));
-            parts.put(format, output);
-            return output;
+            return formats.begin(format, mediaType);
         } catch (IOException e) {
             throw failure("begin the format '" + format + "' of the result", e);
         }
@@ -135,25 +124,11 @@ final class S3ResultWriter implements ResultWriter {
 
     /** Closes all formats, and makes sure of each that all of it is there. */
     private Manifest finish() throws IOException {
-        List<StoredFormat> formats = new ArrayList<>();
-        for (FormatOutput part : parts.values()) {
-            part.close();
-            Optional<IOException> failure = part.failure();
-            if (failure.isPresent()) {
-                throw failure.get();
-            }
-            formats.add(part.format());
-        }
-        if (formats.isEmpty()) {
+        List<StoredFormat> stored = formats.finish();
+        if (stored.isEmpty()) {
             store.bucket().putPart(PartName.empty(store.layout().emptyPart(area, hash, token), area), new byte[0], 0);
         }
-        return new Manifest(
-                leased.request(),
-                leased.lease().submission(),
-                epoch,
-                leased.lease().attempt(),
-                store.now(),
-                formats);
+        return Manifest.of(leased, epoch, store.now(), stored);
     }
 
     private void requireParts(Manifest manifest) {
@@ -175,10 +150,10 @@ final class S3ResultWriter implements ResultWriter {
     }
 
     private Optional<RuntimeException> discard() {
-        parts.values().forEach(FormatOutput::abort);
+        formats.abort();
         List<String> keys = new ArrayList<>();
-        parts.keySet().forEach(format -> keys.add(store.layout().part(area, hash, token, format)));
-        if (parts.isEmpty()) {
+        formats.names().forEach(format -> keys.add(store.layout().part(area, hash, token, format)));
+        if (formats.names().isEmpty()) {
             keys.add(store.layout().emptyPart(area, hash, token));
         }
         try {

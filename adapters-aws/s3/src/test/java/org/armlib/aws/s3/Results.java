@@ -3,23 +3,18 @@ package org.armlib.aws.s3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.FormatName;
-import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.RequestKey;
-import org.armlib.domain.SubmissionId;
-import org.armlib.domain.WorkerId;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Commit;
 import org.armlib.ports.ResultWriter;
+import org.armlib.tck.CacheSamples;
 
 /** Results of one format, and the few things the tests do again and again. */
 final class Results {
@@ -27,25 +22,12 @@ final class Results {
 
     private Results() {}
 
-    static SubmissionId submission(int number) {
-        return new SubmissionId(1_700_000_000_000L + number, number * 0x9E3779B97F4A7C15L);
-    }
-
     static LeasedRequest leased(String key, CachePolicy policy, int number, int attempt) {
         BatchRequest request = BatchRequest.of("/report")
                 .key(new RequestKey(key))
                 .cachePolicy(policy)
                 .build();
-        Instant now = Instant.ofEpochMilli(submission(number).time());
-        Lease lease = new Lease(
-                request.key(),
-                submission(number),
-                new WorkerId("w"),
-                UUID.randomUUID(),
-                attempt,
-                attempt,
-                now.plus(Duration.ofHours(1)));
-        return new LeasedRequest(lease, request, now);
+        return CacheSamples.leased(request, CacheSamples.submission(number), attempt);
     }
 
     static LeasedRequest leased(String key) {

@@ -6,7 +6,7 @@ import static org.armlib.aws.s3.Results.found;
 import static org.armlib.aws.s3.Results.leased;
 import static org.armlib.aws.s3.Results.noise;
 import static org.armlib.aws.s3.Results.read;
-import static org.armlib.aws.s3.Results.submission;
+import static org.armlib.tck.CacheSamples.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
