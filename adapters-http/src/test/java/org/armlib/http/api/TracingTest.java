@@ -3,6 +3,7 @@ package org.armlib.http.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -144,7 +145,7 @@ class TracingTest {
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build())
                 .build()) {
-            site.work(1, new GatewayProcessor(gateway(), sdk));
+            site.work(1, new GatewayProcessor(gateway(), new SimpleMeterRegistry(), sdk));
 
             site.call("GET", "/batch/a", "traceparent", PARENT, "tracestate", STATE, "Prefer", "wait=120");
 
@@ -183,7 +184,7 @@ class TracingTest {
                 "/*",
                 EnumSet.allOf(DispatcherType.class));
         ServletHolder servlet = new ServletHolder(
-                new ApiServlet(site.requests, site.queue, site.cache, Clock.systemUTC(), ApiSettings.DEFAULT));
+                new ApiServlet(site.requests, site.queue, site.cache, Clock.systemUTC(), ApiSettings.DEFAULT, new SimpleMeterRegistry()));
         servlet.setAsyncSupported(true);
         context.addServlet(servlet, "/*");
         container.setHandler(context);
