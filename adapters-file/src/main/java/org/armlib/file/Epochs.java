@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import org.armlib.domain.DataEpoch;
 
 /**
@@ -23,6 +23,8 @@ final class Epochs {
      */
     private static final int KEPT = 16;
 
+    private static final Pattern NAME = Pattern.compile("[0-9]{" + DIGITS + "}");
+
     private final Path folder;
 
     Epochs(Path folder) {
@@ -30,7 +32,8 @@ final class Epochs {
     }
 
     static String name(DataEpoch epoch) {
-        return String.format(Locale.ROOT, "%0" + DIGITS + "d", epoch.value());
+        String number = Long.toString(epoch.value());
+        return "0".repeat(DIGITS - number.length()) + number;
     }
 
     DataEpoch current() throws IOException {
@@ -74,6 +77,6 @@ final class Epochs {
     }
 
     private static long number(String name) {
-        return name.matches("[0-9]{" + DIGITS + "}") ? Long.parseLong(name) : 0;
+        return NAME.matcher(name).matches() ? Long.parseLong(name) : 0;
     }
 }

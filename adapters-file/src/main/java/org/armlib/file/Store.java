@@ -45,6 +45,7 @@ final class Store {
 
     private final Tree tree;
     private final Epochs epochs;
+    private final Manifests manifests = new Manifests();
     private final Clock clock;
 
     /** The tokens of what this process is writing. */
@@ -104,7 +105,7 @@ final class Store {
             boolean gone = false;
             for (Entry candidate : candidates) {
                 try {
-                    Optional<StoredResult> result = StoredResult.load(candidate);
+                    Optional<StoredResult> result = manifests.load(candidate);
                     if (result.isPresent()) {
                         return result;
                     }
@@ -201,7 +202,7 @@ final class Store {
     /** Whether a manifest is there with all its parts; one without is set aside. */
     private boolean isWhole(Entry entry) throws IOException {
         try {
-            boolean whole = StoredResult.load(entry).isPresent();
+            boolean whole = manifests.load(entry).isPresent();
             if (!whole && !Disk.isClaim(entry.path(), now())) {
                 setAside(entry);
             }
@@ -215,12 +216,13 @@ final class Store {
      * Two attempts at a submission that became sticky in between publish in different areas, where neither name stands in
      * the way of the other: the temporary one gives way, unless the other is itself, promoted.
      */
-    private static boolean isTakenByAnother(Listing persistent, Manifest ours) throws IOException {
+    private boolean isTakenByAnother(Listing persistent, Manifest ours) throws IOException {
         for (Entry entry : persistent.entries()) {
             if (entry.isOf(ours.submission(), ours.epoch())) {
                 try {
                     Manifest sticky = ours.withCachePolicy(CachePolicy.STICKY);
-                    return StoredResult.load(entry)
+                    return manifests
+                            .load(entry)
                             .filter(other -> !other.manifest().equals(sticky))
                             .isPresent();
                 } catch (NoSuchFileException e) {
@@ -337,7 +339,7 @@ final class Store {
 
     /** The manifest first: from then on nobody finds the result, and who reads it reads on. */
     private Cleared remove(Entry entry) throws IOException {
-        Optional<String> token = StoredResult.readToken(entry.path());
+        Optional<String> token = Manifests.readToken(entry.path());
         if (!Files.deleteIfExists(entry.path())) {
             return Cleared.NOTHING;
         }
@@ -412,10 +414,10 @@ final class Store {
         Listing listing = Listing.read(area, folder);
         Set<String> tokens = new HashSet<>();
         for (Entry entry : listing.entries()) {
-            StoredResult.readToken(entry.path()).ifPresent(tokens::add);
+            Manifests.readToken(entry.path()).ifPresent(tokens::add);
         }
         for (Path corrupt : listing.corrupt()) {
-            StoredResult.readToken(corrupt).ifPresent(tokens::add);
+            Manifests.readToken(corrupt).ifPresent(tokens::add);
         }
         return tokens;
     }

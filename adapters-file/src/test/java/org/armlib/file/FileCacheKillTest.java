@@ -176,7 +176,7 @@ class FileCacheKillTest {
 
     private static String token(Path manifest) {
         try {
-            return StoredResult.readToken(manifest).orElseThrow();
+            return Manifests.readToken(manifest).orElseThrow();
         } catch (IOException e) {
             throw new AssertionError(manifest.toString(), e);
         }

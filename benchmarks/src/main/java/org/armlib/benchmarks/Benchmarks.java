@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.armlib.benchmarks.aws.AwsBenchmark;
 import org.armlib.benchmarks.demo.DemoBenchmark;
 import org.armlib.benchmarks.file.FileBenchmark;
+import org.armlib.benchmarks.http.HttpBenchmark;
 import org.armlib.benchmarks.jdbc.JdbcBenchmark;
 import org.armlib.benchmarks.jdbc.SoakBenchmark;
 import org.armlib.benchmarks.memory.MemoryBenchmark;
@@ -15,6 +16,7 @@ public final class Benchmarks {
             new AwsBenchmark(),
             new DemoBenchmark(),
             new FileBenchmark(),
+            new HttpBenchmark(),
             new JdbcBenchmark(),
             new MemoryBenchmark(),
             new SoakBenchmark());

@@ -1,13 +1,17 @@
 package org.armlib.domain;
 
+import java.util.regex.Pattern;
+
 /** The name of one format of a result, which is also its suffix: {@code csv}, {@code xlsx}, {@code tar.gz}. */
 public record FormatName(String value) implements Comparable<FormatName> {
     /** The longest name, in characters. */
     public static final int MAX_LENGTH = 32;
 
+    private static final Pattern ALLOWED = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
+
     /** @throws InvalidRequestException if the name is not made of lower case letters, digits, inner dots and hyphens */
     public FormatName {
-        if (!value.matches("[a-z0-9]+([.-][a-z0-9]+)*") || value.length() > MAX_LENGTH) {
+        if (!ALLOWED.matcher(value).matches() || value.length() > MAX_LENGTH) {
             throw new InvalidRequestException(
                     "format",
                     "'" + Text.escape(value) + "' is no format name; allowed are 1 to " + MAX_LENGTH

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
@@ -26,7 +27,7 @@ final class Exchange {
 
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 500;
-    private static final long PASSED_OVER = 16L * 1024 * 1024;
+    private static final long SKIPPED = 16L * 1024 * 1024;
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -34,6 +35,7 @@ final class Exchange {
     private final String base;
     private final String path;
     private List<String> captured = List.of();
+    private Set<String> passedOver = Set.of();
 
     Exchange(HttpServletRequest request, HttpServletResponse response) {
         this.request = request;
@@ -104,13 +106,18 @@ final class Exchange {
         }
     }
 
+    /** From now on it is as if the client had not sent these headers. */
+    void passOver(Set<String> headers) {
+        passedOver = headers;
+    }
+
     Optional<String> header(String name) {
-        return Optional.ofNullable(request.getHeader(name));
+        return passedOver.contains(name) ? Optional.empty() : Optional.ofNullable(request.getHeader(name));
     }
 
     /** All headers of a name as one list. */
     String headers(String name) {
-        return String.join(",", Collections.list(request.getHeaders(name)));
+        return passedOver.contains(name) ? "" : String.join(",", Collections.list(request.getHeaders(name)));
     }
 
     /** The query, decoded strictly. */
@@ -209,7 +216,7 @@ final class Exchange {
         if (passed) {
             InputStream rest = request.getInputStream();
             byte[] scrap = new byte[8192];
-            long left = PASSED_OVER;
+            long left = SKIPPED;
             int count = rest.read(scrap);
             while (count >= 0 && left > 0) {
                 left -= count;

@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -20,6 +23,8 @@ final class Metrics {
     static final String CONTENT_TYPE = "text/plain;version=0.0.4;charset=utf-8";
 
     private final MeterRegistry registry;
+    private final Map<CachePolicy, Counter> results = new EnumMap<>(CachePolicy.class);
+    private final Map<CachePolicy, Counter> bytes = new EnumMap<>(CachePolicy.class);
 
     Metrics(MeterRegistry registry, Backends backends, Watcher watcher, Clock clock) {
         this.registry = registry;
@@ -46,15 +51,15 @@ final class Metrics {
                 .description("Calls of this server that wait, event streams included.")
                 .register(registry);
         for (CachePolicy area : CachePolicy.values()) {
-            results(area);
-            bytes(area);
+            results.put(area, results(area));
+            bytes.put(area, bytes(area));
         }
     }
 
     /** A result is sent, or a part of one. */
     void sent(CachePolicy area, long length) {
-        results(area).increment();
-        bytes(area).increment((double) length);
+        counter(results, area).increment();
+        counter(bytes, area).increment((double) length);
     }
 
     /** A call was answered with a problem. */
@@ -76,6 +81,10 @@ final class Metrics {
                 .map(PrometheusMeterRegistry.class::cast)
                 .map(PrometheusMeterRegistry::scrape)
                 .findFirst();
+    }
+
+    private static Counter counter(Map<CachePolicy, Counter> counters, CachePolicy area) {
+        return Objects.requireNonNull(counters.get(area));
     }
 
     private Counter results(CachePolicy area) {

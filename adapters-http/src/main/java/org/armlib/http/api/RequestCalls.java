@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.armlib.domain.BatchRequest;
@@ -43,6 +44,10 @@ final class RequestCalls {
     private static final String STICKY = "_sticky";
     private static final String KEY = "_key";
     private static final String FORMAT = "_format";
+    /** They are for the addresses of statuses and results; to one that submits they mean nothing. */
+    private static final Set<String> CONDITIONS =
+            Set.of("If-Match", "If-None-Match", "If-Modified-Since", "If-Range", "Range");
+
     private static final long FULL_RETRY = 30;
     private static final long DRAINING_RETRY = 10;
 
@@ -58,6 +63,11 @@ final class RequestCalls {
     /** How a call that was put off is taken up again, by a thread of the container. */
     interface Later {
         void resume(Exchange exchange, AsyncContext async, Routes.Handler handler);
+    }
+
+    /** Answers a call that has waited, with the status that it waited for, or without one if that did not come. */
+    private interface Then {
+        Outcome handle(Exchange exchange, Optional<BatchStatus> seen) throws IOException;
     }
 
     RequestCalls(
@@ -89,6 +99,7 @@ final class RequestCalls {
     }
 
     Outcome batch(Exchange exchange) throws IOException {
+        exchange.passOver(CONDITIONS);
         Map<String, List<String>> parameters =
                 new LinkedHashMap<>(exchange.query().asMap());
         formFields(exchange).asMap().forEach((name, values) -> {
@@ -120,7 +131,7 @@ final class RequestCalls {
         if (submitted.how() == Submitted.How.CACHED) {
             return results.deliver(exchange, submittedKey, format);
         }
-        Routes.Handler then = resumed -> delivered(resumed, submittedKey, format);
+        Then then = (resumed, seen) -> delivered(resumed, submittedKey, format);
         return await(
                         exchange,
                         submittedKey,
@@ -141,7 +152,8 @@ final class RequestCalls {
         if (wait.isPresent() && !status.status().isFinal() && (asKnown || !conditional)) {
             Predicate<BatchStatus> changed =
                     now -> now.status() != status.status() || now.attempts() != status.attempts();
-            if (await(exchange, key, wait.get(), changed, resumed -> answer(resumed, 200, known(key)))) {
+            Then then = (resumed, seen) -> answer(resumed, 200, seen.isPresent() ? seen.get() : known(key));
+            if (await(exchange, key, wait.get(), changed, then)) {
                 return PUT_OFF;
             }
         }
@@ -308,8 +320,7 @@ final class RequestCalls {
     }
 
     /** Puts the call off until {@code enough} holds or the time is up; false if it cannot be put off. */
-    private boolean await(
-            Exchange exchange, RequestKey key, Duration limit, Predicate<BatchStatus> enough, Routes.Handler then) {
+    private boolean await(Exchange exchange, RequestKey key, Duration limit, Predicate<BatchStatus> enough, Then then) {
         if (limit.isZero()) {
             return false;
         }
@@ -319,14 +330,18 @@ final class RequestCalls {
             public boolean sees(BatchStatus status) {
                 boolean seen = enough.test(status);
                 if (seen) {
-                    gaveUp();
+                    goOn(Optional.of(status));
                 }
                 return seen;
             }
 
             @Override
             public void gaveUp() {
-                later.resume(exchange, async, then);
+                goOn(Optional.empty());
+            }
+
+            private void goOn(Optional<BatchStatus> seen) {
+                later.resume(exchange, async, resumed -> then.handle(resumed, seen));
             }
         };
         if (!watcher.watch(key, waiter, Optional.of(limit))) {

@@ -4,6 +4,7 @@ import static org.armlib.http.api.Routes.Outcome.ANSWERED;
 import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
 
 import jakarta.servlet.AsyncContext;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.armlib.domain.Encoding;
 import org.armlib.domain.Failure;
@@ -34,10 +37,18 @@ import org.armlib.ports.BatchStatus;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Presigning;
 import org.armlib.ports.RequestManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Handing out results. Thread-safe. */
 final class ResultCalls {
-    private static final String SAFE_MEDIA_TYPE = "[!#$%&'*+.^_`|~0-9A-Za-z-]+/[ -~]+";
+    private static final Logger LOG = LoggerFactory.getLogger(ResultCalls.class);
+    private static final Predicate<String> SAFE_MEDIA_TYPE =
+            Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+/[ -~]+").asMatchPredicate();
+    private static final Pattern UNSAFE_IN_FILE_NAME = Pattern.compile("[^A-Za-z0-9._-]");
+
+    /** A result as short as an answer of any other call is sent as one; a longer one may wait for the client. */
+    private static final int SENT_AT_ONCE = 16 * 1024;
 
     private final RequestManager requests;
     private final StatusForm form;
@@ -186,6 +197,9 @@ final class ResultCalls {
             throw e;
         }
         metrics.sent(manifest.request().cachePolicy(), length);
+        if (length <= SENT_AT_ONCE) {
+            return sendAtOnce(exchange, content, (int) length, manifest.key());
+        }
         AsyncContext async = exchange.async();
         exchange.response()
                 .getOutputStream()
@@ -218,6 +232,21 @@ final class ResultCalls {
         exchange.header("Cache-Control", "no-store");
         // A form is not posted to the store.
         exchange.response().setStatus(exchange.method().equals("POST") ? 303 : 307);
+        return ANSWERED;
+    }
+
+    private static Outcome sendAtOnce(Exchange exchange, InputStream content, int length, RequestKey key)
+            throws IOException {
+        byte[] bytes = new byte[length];
+        try (content) {
+            if (content.readNBytes(bytes, 0, length) < length) {
+                throw new EOFException("it ended early");
+            }
+        } catch (IOException e) {
+            LOG.warn("the result of '{}' cannot be read to its end: {}", key, e.getMessage());
+            throw Problem.INTERNAL.because("the result cannot be read; the server's log says more");
+        }
+        exchange.response().getOutputStream().write(bytes);
         return ANSWERED;
     }
 
@@ -269,11 +298,12 @@ final class ResultCalls {
         exchange.header("Content-Location", exchange.link("/results/" + manifest.key() + "." + format.name()));
         exchange.header(
                 "Content-Disposition",
-                "attachment; filename=\"" + manifest.key().value().replaceAll("[^A-Za-z0-9._-]", "_") + "."
-                        + format.name() + '"');
+                "attachment; filename=\""
+                        + UNSAFE_IN_FILE_NAME.matcher(manifest.key().value()).replaceAll("_") + "." + format.name()
+                        + '"');
         exchange.header(
                 "Content-Type",
-                format.mediaType().matches(SAFE_MEDIA_TYPE) ? format.mediaType() : "application/octet-stream");
+                SAFE_MEDIA_TYPE.test(format.mediaType()) ? format.mediaType() : "application/octet-stream");
     }
 
     /** RFC 9110, section 13.2.2. */

@@ -39,24 +39,37 @@ final class Routes {
 
         /** The variable parts of a path, or empty if it is not this route's. */
         Optional<List<String>> match(String path) {
-            List<String> parts = new ArrayList<>();
             if (template.endsWith(REST)) {
                 String start = template.substring(0, template.length() - REST.length());
                 return path.startsWith(start) ? Optional.of(List.of(path.substring(start.length()))) : Optional.empty();
             }
-            String[] ours = template.split("/", -1);
-            String[] theirs = path.split("/", -1);
-            if (ours.length != theirs.length) {
-                return Optional.empty();
-            }
-            for (int i = 0; i < ours.length; i++) {
-                if (ours[i].startsWith("{") && !theirs[i].isEmpty()) {
-                    parts.add(theirs[i]);
-                } else if (!ours[i].equals(theirs[i])) {
+            List<String> parts = new ArrayList<>(1);
+            int ours = 0;
+            int theirs = 0;
+            while (ours >= 0 && theirs >= 0) {
+                int end = end(path, theirs);
+                if (template.startsWith("{", ours) && end > theirs) {
+                    parts.add(path.substring(theirs, end));
+                } else if (end - theirs != end(template, ours) - ours
+                        || !template.regionMatches(ours, path, theirs, end - theirs)) {
                     return Optional.empty();
                 }
+                ours = next(template, ours);
+                theirs = next(path, theirs);
             }
-            return Optional.of(parts);
+            return ours == theirs ? Optional.of(parts) : Optional.empty();
+        }
+
+        /** Where the segment that begins at {@code from} ends. */
+        private static int end(String path, int from) {
+            int slash = path.indexOf('/', from);
+            return slash < 0 ? path.length() : slash;
+        }
+
+        /** Where the segment after it begins, or -1 if there is none. */
+        private static int next(String path, int from) {
+            int slash = path.indexOf('/', from);
+            return slash < 0 ? -1 : slash + 1;
         }
     }
 

@@ -3,6 +3,7 @@ package org.armlib.http.api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class Watcher implements AutoCloseable {
 
     /** A request and who waits for it. Guarded by the watcher, but for {@code last}, which its thread alone uses. */
     private static final class Watched {
-        private final List<Waiting> all = new ArrayList<>();
+        private final Map<Waiter, Waiting> all = new LinkedHashMap<>();
         private Duration interval = FIRST_LOOK;
         private boolean someoneNew = true;
         private @Nullable Seen last;
@@ -97,7 +98,7 @@ final class Watcher implements AutoCloseable {
             watched.put(key, here);
             scheduleLook(key, here);
         }
-        here.all.add(waiting);
+        here.all.put(waiter, waiting);
         here.interval = FIRST_LOOK;
         here.someoneNew = true;
         limit.ifPresent(time -> waiting.scheduled()
@@ -112,10 +113,7 @@ final class Watcher implements AutoCloseable {
     synchronized void forget(RequestKey key, Waiter waiter) {
         Watched here = watched.get(key);
         if (here != null) {
-            here.all.stream()
-                    .filter(waiting -> waiting.waiter() == waiter)
-                    .findFirst()
-                    .ifPresent(waiting -> remove(key, here, waiting));
+            remove(key, here, waiter);
         }
     }
 
@@ -140,7 +138,7 @@ final class Watcher implements AutoCloseable {
         }
         List<Waiting> rest = new ArrayList<>();
         synchronized (this) {
-            watched.values().forEach(here -> rest.addAll(here.all));
+            watched.values().forEach(here -> rest.addAll(here.all.values()));
             watched.clear();
             waiters = 0;
         }
@@ -212,16 +210,16 @@ final class Watcher implements AutoCloseable {
     private void tell(RequestKey key, Watched here, BatchStatus status) {
         List<Waiting> all;
         synchronized (this) {
-            all = List.copyOf(here.all);
+            all = List.copyOf(here.all.values());
         }
         for (Waiting waiting : all) {
             try {
                 if (waiting.waiter().sees(status)) {
-                    removeOnce(key, here, waiting);
+                    remove(key, here, waiting.waiter());
                 }
             } catch (RuntimeException e) {
                 LOG.error("one who waits for '{}' could not be told", key, e);
-                removeOnce(key, here, waiting);
+                remove(key, here, waiting.waiter());
             }
         }
     }
@@ -229,26 +227,24 @@ final class Watcher implements AutoCloseable {
     private void giveUp(RequestKey key, Waiting waiting) {
         synchronized (this) {
             Watched here = watched.get(key);
-            if (here == null || !here.all.contains(waiting)) {
+            if (here == null || !remove(key, here, waiting.waiter())) {
                 return;
             }
-            remove(key, here, waiting);
         }
         giveUp(waiting);
     }
 
-    private synchronized void removeOnce(RequestKey key, Watched here, Waiting waiting) {
-        if (here.all.contains(waiting)) {
-            remove(key, here, waiting);
+    /** Whether it was still there. */
+    private synchronized boolean remove(RequestKey key, Watched here, Waiter waiter) {
+        Waiting waiting = here.all.remove(waiter);
+        if (waiting == null) {
+            return false;
         }
-    }
-
-    private synchronized void remove(RequestKey key, Watched here, Waiting waiting) {
-        here.all.remove(waiting);
         waiters--;
         waiting.scheduled().forEach(task -> task.cancel(false));
         if (here.all.isEmpty()) {
             watched.remove(key, here);
         }
+        return true;
     }
 }

@@ -2,6 +2,8 @@ package org.armlib.http.server;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -14,6 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class ProblemErrorHandler extends ErrorHandler {
     private static final String TYPE = "application/problem+json";
 
+    /** What the API's own answers have as well. */
+    private static final Map<String, String> SECURITY = Map.of(
+            "Cache-Control", "no-store",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox",
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin");
+
+    /** Whatever the method: a client of any may want to know. */
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
     @Override
     protected void generateResponse(
             Request request,
@@ -23,8 +39,10 @@ final class ProblemErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, TYPE);
-        response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        SECURITY.forEach(response.getHeaders()::put);
+        // Of some requests not even the method is known: to a client that has sent HEAD and goes on over the same
+        // connection, this answer's content would be the next answer.
+        response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         response.write(true, ByteBuffer.wrap(body(code)), callback);
     }
 

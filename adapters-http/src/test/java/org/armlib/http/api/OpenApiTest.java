@@ -161,6 +161,7 @@ class OpenApiTest {
             site.runOne("csv", "c");
             check(call, 200, site.call(method, "/batch/a?" + key));
             check(call, 200, site.call(method, "/batch/a?" + key, "Prefer", "wait=9"));
+            check(call, 404, site.call(method, "/batch/a?_format=xlsx&" + key, "Prefer", "wait=9"));
             check(call, 406, site.call(method, "/batch/a?" + key, "Prefer", "wait=9", "Accept", "image/png"));
             CompletableFuture<HttpResponse<String>> failed = site.client.sendAsync(
                     site.to("/batch/failing-" + method)

@@ -183,8 +183,13 @@ class TracingTest {
                 }),
                 "/*",
                 EnumSet.allOf(DispatcherType.class));
-        ServletHolder servlet = new ServletHolder(
-                new ApiServlet(site.requests, site.queue, site.cache, Clock.systemUTC(), ApiSettings.DEFAULT, new SimpleMeterRegistry()));
+        ServletHolder servlet = new ServletHolder(new ApiServlet(
+                site.requests,
+                site.queue,
+                site.cache,
+                Clock.systemUTC(),
+                ApiSettings.DEFAULT,
+                new SimpleMeterRegistry()));
         servlet.setAsyncSupported(true);
         context.addServlet(servlet, "/*");
         container.setHandler(context);

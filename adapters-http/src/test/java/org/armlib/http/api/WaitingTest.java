@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.armlib.domain.Failure;
 import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.http.server.HttpServer;
 import org.armlib.ports.Job;
@@ -181,6 +182,12 @@ class WaitingTest {
         HttpResponse<String> again = site.get("/batch/report?year=2024", "Prefer", "wait=50");
         assertThat(again.body()).isEqualTo("done");
         assertThat(header(again, "Cache-Status")).isEqualTo("armlib; hit");
+        // Conditions and ranges are for the result's own address.
+        for (String[] header : new String[][] {{"Range", "bytes=0-1"}, {"If-None-Match", "*"}, {"If-Match", "\"x\""}}) {
+            HttpResponse<String> whole = site.get("/batch/report?year=2024", "Prefer", "wait=50", header[0], header[1]);
+            assertThat(whole.statusCode()).as(header[0]).isEqualTo(200);
+            assertThat(whole.body()).as(header[0]).isEqualTo("done");
+        }
         assertThat(site.get("/batch/report?year=2024&_format=xlsx", "Prefer", "wait=50")
                         .statusCode())
                 .isEqualTo(404);
@@ -213,6 +220,27 @@ class WaitingTest {
         HttpResponse<String> result = second.get(Site.PATIENCE, TimeUnit.SECONDS);
         assertThat(result.body()).isEqualTo("run 1");
         assertThat(header(result, "Cache-Status")).isEqualTo("armlib; fwd=miss; collapsed");
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void a_request_that_a_thousand_callers_submit_at_once_runs_once() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        CountDownLatch finish = new CountDownLatch(1);
+        site.work(4, job -> {
+            runs.incrementAndGet();
+            finish.await();
+            write(job, "once");
+        });
+        List<CompletableFuture<HttpResponse<String>>> callers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            callers.add(getAsync("/batch/report?year=2024", "Prefer", "wait=60"));
+        }
+        await().until(() -> site.queue.overview().count(Phase.IN_PROGRESS) == 1);
+        finish.countDown();
+        for (CompletableFuture<HttpResponse<String>> caller : callers) {
+            assertThat(caller.get(Site.PATIENCE, TimeUnit.SECONDS).body()).isEqualTo("once");
+        }
         assertThat(runs).hasValue(1);
     }
 

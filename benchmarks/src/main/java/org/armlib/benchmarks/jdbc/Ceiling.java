@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.armlib.benchmarks.BenchmarkFailure;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.JdbcQueueManager;
 import org.armlib.jdbc.JdbcQueueSettings;

@@ -1,6 +1,7 @@
 package org.armlib.benchmarks.jdbc;
 
 import org.armlib.benchmarks.Report;
+import org.armlib.benchmarks.TemporaryFolder;
 
 /** What is measured on H2 files, one for each contender. */
 final class H2Races {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.armlib.benchmarks.BenchmarkFailure;
 
 /** The pieces of work that contenders are timed at. Rates are requests a second, latencies milliseconds. */
 final class Measures {

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.armlib.benchmarks.BenchmarkFailure;
 import org.armlib.benchmarks.Report;
 
 /**

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.armlib.benchmarks.BenchmarkFailure;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.JdbcAccess;
 import org.armlib.jdbc.JdbcQueueManager;

@@ -1,4 +1,4 @@
-package org.armlib.benchmarks.jdbc;
+package org.armlib.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder on the disk that the benchmark is started on, gone when it is closed. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
     private final Path path;
 
-    TemporaryFolder() {
+    /** Makes it. */
+    public TemporaryFolder() {
         try {
             path = Files.createTempDirectory(Path.of("").toAbsolutePath(), ".armlib-benchmark-");
         } catch (IOException e) {
@@ -19,7 +20,8 @@ final class TemporaryFolder implements AutoCloseable {
         }
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 

@@ -1,0 +1,126 @@
+package org.armlib.file;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.armlib.domain.InvalidRequestException;
+import org.armlib.domain.Manifest;
+import org.armlib.domain.StoredFormat;
+import org.armlib.json.JsonForms;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the files of manifests. What was read of late is kept: the content of a file that is still the same file, of the
+ * same length and the same time, is still the same. Thread-safe.
+ */
+final class Manifests {
+    private static final Pattern FILE = Pattern.compile(
+            "\\{\"parts\":\"(?<token>[0-9a-f]{" + StoredResult.TOKEN_DIGITS + "})\",\"manifest\":(?<manifest>.*)\\}\n",
+            Pattern.DOTALL);
+
+    /** How many bytes of files are kept in all, and of one at most: those with large parameters are read again. */
+    private static final long MOST = 4 << 20;
+
+    private static final long MOST_OF_ONE = 16 << 10;
+
+    private final Map<Path, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+    private long size;
+
+    /** What a file had in it, and by what to see that it is the same. */
+    private record Known(Object file, FileTime modified, long size, String token, Manifest manifest) {
+        boolean is(BasicFileAttributes now) {
+            return size == now.size() && modified.equals(now.lastModifiedTime()) && file.equals(now.fileKey());
+        }
+    }
+
+    /**
+     * Reads a manifest and looks whether its parts are there.
+     *
+     * @return empty if the manifest cannot be read, or a part is missing or of another length
+     * @throws NoSuchFileException if the manifest is not there any more
+     */
+    Optional<StoredResult> load(Entry entry) throws IOException {
+        Path path = entry.path();
+        BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+        Known last = known(path);
+        Optional<Known> read = last != null && last.is(now) ? Optional.of(last) : read(path, now);
+        if (read.isEmpty()) {
+            return Optional.empty();
+        }
+        Manifest manifest = read.get().manifest().withCachePolicy(entry.area());
+        StoredResult result = new StoredResult(entry, read.get().token(), manifest);
+        for (StoredFormat format : manifest.formats()) {
+            if (!result.isWhole(format)) {
+                // Manifests go first: if this one is gone, so is the result, and it is not damaged.
+                Files.size(path);
+                return Optional.empty();
+            }
+        }
+        return Optional.of(result);
+    }
+
+    /** The token in a manifest, whatever else is wrong with it. */
+    static Optional<String> readToken(Path manifest) throws IOException {
+        try {
+            Matcher matcher = FILE.matcher(text(manifest));
+            return matcher.matches() ? Optional.of(matcher.group("token")) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Known> read(Path path, BasicFileAttributes now) throws IOException {
+        Matcher matcher = FILE.matcher(text(path));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            // Where files have no identity of their own, a new object is the same as no other.
+            Object file = now.fileKey() == null ? new Object() : now.fileKey();
+            Known read = new Known(
+                    file,
+                    now.lastModifiedTime(),
+                    now.size(),
+                    matcher.group("token"),
+                    JsonForms.readManifest(matcher.group("manifest")));
+            keep(path, read);
+            return Optional.of(read);
+        } catch (InvalidRequestException e) {
+            return Optional.empty();
+        }
+    }
+
+    private synchronized @Nullable Known known(Path path) {
+        return known.get(path);
+    }
+
+    private synchronized void keep(Path path, Known read) {
+        Known before = known.remove(path);
+        size -= before == null ? 0 : before.size();
+        if (read.size() > MOST_OF_ONE) {
+            return;
+        }
+        known.put(path, read);
+        size += read.size();
+        Iterator<Known> oldest = known.values().iterator();
+        while (size > MOST) {
+            size -= oldest.next().size();
+            oldest.remove();
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        // Not readString, which throws if damage has left no UTF-8.
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+}
