@@ -145,27 +145,29 @@ public final class RequestWorker implements AutoCloseable {
 
         private void run(LeasedRequest leased) {
             RunningJob job = new RunningJob(leased, thread, options, timer);
-            if (!begin(job)) {
-                attempt.release(job);
-                return;
-            }
-            heartbeat.add(job);
             try {
-                attempt.run(job);
+                if (begin(job)) {
+                    heartbeat.add(job);
+                    attempt.run(job);
+                } else {
+                    attempt.release(job);
+                }
             } finally {
                 heartbeat.remove(job);
                 end();
             }
         }
 
-        /** Takes the job on, unless the worker is stopping. */
+        /** Takes the job on; false if the worker is stopping, so that it is to be given back. */
         private synchronized boolean begin(RunningJob job) {
             // An interruption meant for the wait for work must not meet the job.
             Thread.interrupted();
+            running = job;
             if (isStopping()) {
+                // Nobody interrupts what reports.
+                var unused = job.beginReport();
                 return false;
             }
-            running = job;
             return true;
         }
 
