@@ -163,35 +163,30 @@ public final class RequestWorker implements AutoCloseable {
             MDC.put(MDC_ATTEMPT, Integer.toString(leased.lease().attempt()));
             RunningJob job = new RunningJob(leased, thread, options, timer);
             try {
-                run(job);
+                if (begin(job)) {
+                    heartbeat.add(job);
+                    attempt.run(job);
+                } else {
+                    attempt.release(job);
+                }
             } finally {
+                heartbeat.remove(job);
+                end();
                 MDC.remove(MDC_ATTEMPT);
                 MDC.remove(MDC_KEY);
             }
         }
 
-        private void run(RunningJob job) {
-            if (!begin(job)) {
-                attempt.release(job);
-                return;
-            }
-            heartbeat.add(job);
-            try {
-                attempt.run(job);
-            } finally {
-                heartbeat.remove(job);
-                end();
-            }
-        }
-
-        /** Takes the job on, unless the worker is stopping. */
+        /** Takes the job on; false if the worker is stopping, so that it is to be given back. */
         private synchronized boolean begin(RunningJob job) {
             // An interruption meant for the wait for work must not meet the job.
             Thread.interrupted();
+            running = job;
             if (isStopping()) {
+                // Nobody interrupts what reports.
+                var unused = job.beginReport();
                 return false;
             }
-            running = job;
             return true;
         }
 

@@ -126,15 +126,14 @@ class TomcatTest {
                     .matches("(?s)HTTP/1.1 (400|404) .*")
                     .doesNotContain("secret", "root:", "\"openapi\"");
         }
-        // The container takes the prefix apart in its own way, and finds the servlet by all of these.
+        // The container finds the servlet by all of these.
         for (String place : List.of(
                 "/batch/../an%20app/batch-mode",
                 "/an%20app/batch/../batch-mode",
                 "/an%20app/%62atch-mode",
                 "/an%20app/batch-mode/batch/../../batch-mode",
                 "/an%20app/x/../batch-mode",
-                "/an%20app//batch-mode",
-                "/an%20app;x/batch-mode")) {
+                "/an%20app//batch-mode")) {
             assertThat(raw(place + "/results/k"))
                     .as(place)
                     .matches("(?s)HTTP/1.1 (400|404) .*")

@@ -102,7 +102,7 @@ class FormatOutputTest {
     }
 
     @Test
-    void what_is_stored_is_told_from_what_is_damaged_and_from_what_cannot_be_read() throws IOException {
+    void damage_is_told_from_content_that_is_whole_and_from_a_store_that_cannot_be_read() throws IOException {
         FormatOutput out = output(Encoding.GZIP, sink);
         out.write(CONTENT);
         out.close();
@@ -125,8 +125,7 @@ class FormatOutputTest {
     void a_result_has_each_format_once_and_fails_with_any_of_them() throws IOException {
         Map<FormatName, MemorySink> sinks = new HashMap<>();
         FormatOutputs outputs = new FormatOutputs(
-                Compression.NONE,
-                (name, mediaType) -> sinks.computeIfAbsent(name, unused -> new MemorySink()));
+                Compression.NONE, (name, mediaType) -> sinks.computeIfAbsent(name, unused -> new MemorySink()));
         FormatName csv = new FormatName("csv");
         outputs.begin(new FormatName("json"), "application/json").write(CONTENT);
         outputs.begin(csv, "text/csv").write(CONTENT);
