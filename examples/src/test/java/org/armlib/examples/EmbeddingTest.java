@@ -140,13 +140,13 @@ class EmbeddingTest {
                 EmbedWithTracing.submit(armlib.requestManager(), traceparent, "c=d");
                 assertThat(told.poll(2, TimeUnit.MINUTES)).startsWith("00-" + "a".repeat(32));
             }
+            assertThat(spans.getFinishedSpanItems())
+                    .filteredOn(span -> span.getName().equals("armlib.request"))
+                    .extracting(SpanData::getParentSpanId)
+                    .containsExactly("b".repeat(16));
         } finally {
             upstream.stop(0);
         }
-        assertThat(spans.getFinishedSpanItems())
-                .filteredOn(span -> span.getName().equals("armlib.request"))
-                .extracting(SpanData::getParentSpanId)
-                .containsExactly("b".repeat(16));
     }
 
     private static DataSource database(String name) {
