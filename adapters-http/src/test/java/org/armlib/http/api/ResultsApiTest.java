@@ -3,15 +3,20 @@ package org.armlib.http.api;
 import static org.armlib.http.api.Site.header;
 import static org.armlib.http.api.Site.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.armlib.content.Compression;
 import org.armlib.domain.Failure;
@@ -207,6 +212,35 @@ class ResultsApiTest {
             assertThat(refused.body()).isEqualTo(text);
             assertThat(files.get("/results/k.csv", "Range", "bytes=9998-").body())
                     .isEqualTo("89");
+        }
+    }
+
+    @Test
+    void a_result_that_cannot_be_read_to_its_end_is_cut_off_where_that_shows() throws Exception {
+        try (Site files = new Site(
+                container(),
+                Site.newQueue(),
+                new FileCacheManager(folder, Compression.GZIP, Clock.systemUTC()),
+                Site.settings(ApiSettings.DEFAULT))) {
+            files.complete("k", "csv", DIGITS.repeat(100_000));
+            damage();
+
+            assertThatThrownBy(() -> files.get("/results/k.csv"))
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(HttpTimeoutException.class);
+            assertThat(files.get("/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** Changes a byte in the midst of what is stored. */
+    private void damage() throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            Path part = paths.filter(path -> path.toString().endsWith(".csv"))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(part);
+            bytes[bytes.length / 2] ^= 0x55;
+            Files.write(part, bytes);
         }
     }
 
