@@ -39,6 +39,11 @@ public record TraceContext(String traceparent, String tracestate) {
         }
     }
 
+    /** The trace, 32 hexadecimal digits. */
+    public String traceId() {
+        return traceparent.substring(3, 35);
+    }
+
     /**
      * The context that two headers tell, read as the standard asks for. A {@code traceparent} that is malformed counts as
      * none, of a later version what version 00 has of it is taken; a {@code tracestate} that is malformed or too long is

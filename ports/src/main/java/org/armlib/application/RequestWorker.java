@@ -25,13 +25,14 @@ import org.slf4j.MDC;
  * run it, publishes its result and completes it, and one thread that keeps the leases of running requests.
  *
  * <p>It goes on whatever a job throws and while a backend fails. While a thread runs a request, the diagnostic context of its
- * log ({@link MDC}) has the request's key as {@value #MDC_KEY} and the number of the attempt as {@value #MDC_ATTEMPT}.
- * Thread-safe.
+ * log ({@link MDC}) has the request's key as {@value #MDC_KEY}, the number of the attempt as {@value #MDC_ATTEMPT}, and the
+ * trace that it was submitted in, if any, as {@value #MDC_TRACE}. Thread-safe.
  */
 public final class RequestWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestWorker.class);
     private static final String MDC_KEY = "armlib.key";
     private static final String MDC_ATTEMPT = "armlib.attempt";
+    private static final String MDC_TRACE = "trace_id";
     private static final Duration LEASE_WAIT = Duration.ofSeconds(20);
 
     private final QueueManager queue;
@@ -161,6 +162,7 @@ public final class RequestWorker implements AutoCloseable {
         private void run(LeasedRequest leased) {
             MDC.put(MDC_KEY, leased.request().key().value());
             MDC.put(MDC_ATTEMPT, Integer.toString(leased.lease().attempt()));
+            leased.request().trace().ifPresent(trace -> MDC.put(MDC_TRACE, trace.traceId()));
             RunningJob job = new RunningJob(leased, thread, options, timer);
             try {
                 if (begin(job)) {
@@ -172,6 +174,7 @@ public final class RequestWorker implements AutoCloseable {
             } finally {
                 heartbeat.remove(job);
                 end();
+                MDC.remove(MDC_TRACE);
                 MDC.remove(MDC_ATTEMPT);
                 MDC.remove(MDC_KEY);
             }

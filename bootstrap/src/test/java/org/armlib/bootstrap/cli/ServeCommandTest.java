@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServeCommandTest {
     private static final String LISTENING = "listening on ";
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
     @TempDir
     Path folder;
@@ -80,7 +81,10 @@ class ServeCommandTest {
         Process process =
                 serve(configuration(upstream.getAddress().getPort()), out, err, Map.of("ARMLIB_LOG_FORMAT", "json"));
         try {
-            assertThat(status(address(out).resolve("/batch/wrong?_key=k"))).isEqualTo(202);
+            HttpRequest traced = HttpRequest.newBuilder(address(out).resolve("/batch/wrong?_key=k"))
+                    .header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+                    .build();
+            HttpClient.newHttpClient().send(traced, HttpResponse.BodyHandlers.discarding());
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> Files.readString(err).contains("the upstream answered 404"));
         } finally {
@@ -99,6 +103,7 @@ class ServeCommandTest {
                 .orElseThrow();
         assertThat(failed.getString("mdc.\"armlib.key\"")).isEqualTo("k");
         assertThat(failed.getString("mdc.\"armlib.attempt\"")).isEqualTo("1");
+        assertThat(failed.getString("mdc.trace_id")).isEqualTo(TRACE);
     }
 
     @Test
