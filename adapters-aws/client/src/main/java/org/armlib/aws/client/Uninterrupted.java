@@ -1,8 +1,12 @@
 package org.armlib.aws.client;
 
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Calls that are done though their thread is interrupted, which the SDK would give up half way. */
@@ -19,7 +23,8 @@ public final class Uninterrupted {
         try {
             return call.get();
         } catch (SdkClientException e) {
-            if (!Thread.interrupted()) {
+            // Not every place in the SDK that an interruption ends leaves the thread interrupted.
+            if (!Thread.interrupted() && !isCutOff(e)) {
                 throw e;
             }
             interrupted = true;
@@ -29,6 +34,18 @@ public final class Uninterrupted {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static boolean isCutOff(SdkClientException failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            boolean waitedTooLong = cause instanceof SocketTimeoutException;
+            if (cause instanceof InterruptedException
+                    || cause instanceof ClosedByInterruptException
+                    || (cause instanceof InterruptedIOException && !waitedTooLong)) {
+                return true;
+            }
+        }
+        return failure instanceof AbortedException && failure.getCause() != null;
     }
 
     /** Whoever interrupts this thread again and again must not keep the call from being done. */
