@@ -33,11 +33,6 @@ final class Disk {
 
     /** The names in a folder; none if the folder is not there. */
     static List<String> list(Path folder) throws IOException {
-        // In one call to the system's library; it does not tell why it finds nothing, though.
-        String[] found = folder.toFile().list();
-        if (found != null) {
-            return List.of(found);
-        }
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
