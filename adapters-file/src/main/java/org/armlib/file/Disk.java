@@ -8,7 +8,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -34,13 +33,6 @@ final class Disk {
 
     /** The names in a folder; none if the folder is not there. */
     static List<String> list(Path folder) throws IOException {
-        if (folder.getFileSystem() == FileSystems.getDefault()) {
-            // In one call to the system's library; it does not tell why it finds nothing, though.
-            String[] found = folder.toFile().list();
-            if (found != null) {
-                return List.of(found);
-            }
-        }
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {

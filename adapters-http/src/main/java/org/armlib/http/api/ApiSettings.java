@@ -40,7 +40,7 @@ public record ApiSettings(
             1_000_000,
             Duration.ofSeconds(60),
             10_000,
-            Duration.ofSeconds(1),
+            Duration.ofMillis(500),
             Optional.empty(),
             Duration.ofDays(7));
 

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements Server {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int HEADERS = 64 * 1024;
+    private static final int ACCEPT_QUEUE = 4096;
 
     private final HttpServerSettings settings;
     private final ApiServlet servlet;
@@ -58,6 +59,9 @@ public final class HttpServer implements Server {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.idleTimeout().toMillis());
+        // Where many connect at once, who finds no place in a queue of 50, as it is otherwise, tries again a second
+        // later.
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         jetty.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
         context.addServlet(holder(servlet), "/*");

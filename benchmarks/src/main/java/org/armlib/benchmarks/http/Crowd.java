@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +28,7 @@ final class Crowd implements AutoCloseable {
 
     private final List<SocketChannel> connections = new ArrayList<>();
     private final Selector selector;
+    private final URI server;
 
     /** What was answered, by client. */
     record Answer(long nanos, String text) {
@@ -56,31 +56,54 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** Connects. */
+    /** Nobody yet, where {@code size} are to come. */
     Crowd(URI server, int size) {
         checkFiles(size);
+        this.server = server;
         try {
             selector = Selector.open();
-            for (int i = 0; i < size; i++) {
-                SocketChannel connection =
-                        SocketChannel.open(new InetSocketAddress(server.getHost(), server.getPort()));
-                connections.add(connection);
-                connection.configureBlocking(false);
-                connection.register(selector, SelectionKey.OP_READ, new Client(i));
-            }
         } catch (IOException e) {
-            throw new BenchmarkFailure("connect client " + connections.size() + " of " + size, e);
+            throw new BenchmarkFailure("begin", e);
         }
     }
 
-    /** Has each send its request. */
-    void ask(IntFunction<String> request) {
+    /** So many who are connected, and have not asked yet. */
+    static Crowd of(URI server, int size) {
+        Crowd crowd = new Crowd(server, size);
+        for (int i = 0; i < size; i++) {
+            crowd.connect();
+        }
+        return crowd;
+    }
+
+    /** One more connects, and asks at once. */
+    void join(String request) {
+        SocketChannel connection = connect();
+        send(connection, request);
+    }
+
+    /** Has each send the same request. */
+    void ask(String request) {
+        connections.forEach(connection -> send(connection, request));
+    }
+
+    private SocketChannel connect() {
         try {
-            for (int i = 0; i < connections.size(); i++) {
-                ByteBuffer bytes = ByteBuffer.wrap(request.apply(i).getBytes(StandardCharsets.UTF_8));
-                if (connections.get(i).write(bytes) < bytes.limit()) {
-                    throw new BenchmarkFailure("a request did not fit into the buffer of its connection");
-                }
+            SocketChannel connection = SocketChannel.open(new InetSocketAddress(server.getHost(), server.getPort()));
+            connection.configureBlocking(false);
+            connection.register(selector, SelectionKey.OP_READ, new Client(connections.size()));
+            connections.add(connection);
+            return connection;
+        } catch (IOException e) {
+            throw new BenchmarkFailure("connect client " + connections.size(), e);
+        }
+    }
+
+    private static void send(SocketChannel connection, String request) {
+        ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+        try {
+            if (connection.write(bytes) < bytes.limit()) {
+                throw new BenchmarkFailure("a request did not fit into the buffer of its connection");
             }
         } catch (IOException e) {
             throw new BenchmarkFailure("send a request", e);

@@ -61,7 +61,9 @@ final class LongPolls {
         }
         server.order("lease " + keys);
         try (Crowd crowd = new Crowd(server.api(), CLIENTS)) {
-            crowd.ask(i -> "GET /requests/" + prefix + i % keys + "?wait=60 HTTP/1.1\r\nHost: measured\r\n\r\n");
+            for (int i = 0; i < CLIENTS; i++) {
+                crowd.join("GET /requests/" + prefix + i % keys + "?wait=60 HTTP/1.1\r\nHost: measured\r\n\r\n");
+            }
             awaitWaiters(server.api());
             CompletableFuture<Void> finished = CompletableFuture.runAsync(() -> server.order("finish"));
             List<Crowd.Answer> answers = crowd.answers(PATIENCE);

@@ -61,8 +61,8 @@ final class SameSubmissions {
     }
 
     private static long ok(URI api, String call) {
-        try (Crowd crowd = new Crowd(api, CALLERS)) {
-            crowd.ask(i -> call);
+        try (Crowd crowd = Crowd.of(api, CALLERS)) {
+            crowd.ask(call);
             List<Crowd.Answer> answers = crowd.answers(PATIENCE);
             return answers.stream().filter(Crowd.Answer::isOk).count();
         }

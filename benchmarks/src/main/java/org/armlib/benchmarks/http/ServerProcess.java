@@ -82,14 +82,19 @@ final class ServerProcess implements AutoCloseable {
 
     /** The processor time that it has used, in seconds. */
     double cpuSeconds() {
+        return cpuSeconds(process.pid());
+    }
+
+    /** The processor time that a process has used, in seconds. */
+    static double cpuSeconds(long process) {
         try {
-            String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+            String stat = Files.readString(Path.of("/proc", String.valueOf(process), "stat"));
             // The second field is the name of the program, in parentheses; no other has any.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             long ticks = Long.parseLong(fields[USER_TIME - 2]) + Long.parseLong(fields[SYSTEM_TIME - 2]);
             return ticks / TICKS_PER_SECOND;
         } catch (IOException e) {
-            throw new BenchmarkFailure("read the processor time of the server", e);
+            throw new BenchmarkFailure("read the processor time of a process", e);
         }
     }
 

@@ -21,7 +21,7 @@ import org.armlib.benchmarks.Rounds;
 
 /** The distribution: how large it is, and how long {@code armlib serve} takes from its start until it is ready. */
 final class Starts {
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 5;
     private static final double MEGABYTE = 1_000_000;
     private static final String LISTENING = "listening on ";
 
@@ -47,6 +47,7 @@ final class Starts {
                 start(unpacked.resolve("armlib"), conf, rounds);
             }
             report.figure("http.serve.ready.seconds", rounds.median("seconds"));
+            report.figure("http.serve.ready.cpu.seconds", rounds.median("cpu"));
             report.figure("http.serve.rss.mb", rounds.median("megabytes"));
             report.figure("http.distribution.mb", Files.size(archive) / MEGABYTE);
             report.figure("http.distribution.withoutaws.mb", sizeWithoutAws(unpacked) / MEGABYTE);
@@ -76,9 +77,11 @@ final class Starts {
             if (status != 200) {
                 throw new BenchmarkFailure("a server that listens is not ready, but answers " + status);
             }
+            double cpu = ServerProcess.cpuSeconds(process.pid());
             double megabytes = ServerProcess.megabytes(process.pid(), "VmRSS:");
-            report.progress("ready in " + seconds + " s with " + megabytes + " MB");
+            report.progress("ready in " + seconds + " s, " + cpu + " s of processors, with " + megabytes + " MB");
             rounds.add("seconds", seconds);
+            rounds.add("cpu", cpu);
             rounds.add("megabytes", megabytes);
         } finally {
             process.destroy();

@@ -40,16 +40,20 @@ final class Submissions {
             } catch (IOException e) {
                 throw new BenchmarkFailure("write the script for wrk", e);
             }
+            double before = server.cpuSeconds();
             Wrk.Found found = Wrk.run(address, CONNECTIONS, SECONDS, script);
+            double micros = (server.cpuSeconds() - before) * 1e6 / found.requests();
             report.progress((round < 0 ? "warm-up" : "round " + (round + 1)) + ", submit " + Math.round(found.rate())
-                    + "/s, p50 " + found.p50() + " ms, p99 " + found.p99() + " ms");
+                    + "/s at " + Math.round(micros) + " us, p50 " + found.p50() + " ms, p99 " + found.p99() + " ms");
             if (round >= 0) {
                 rounds.add("rate", found.rate());
+                rounds.add("cpu", micros);
                 rounds.add("p50", found.p50());
                 rounds.add("p99", found.p99());
             }
         }
         report.figure("http.submit.rate", Math.round(rounds.median("rate")));
+        report.figure("http.submit.cpu.us", Math.round(rounds.median("cpu")));
         report.figure("http.submit.p50.ms", rounds.median("p50"));
         report.figure("http.submit.p99.ms", rounds.median("p99"));
     }
