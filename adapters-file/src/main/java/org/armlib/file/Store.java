@@ -10,7 +10,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +44,7 @@ final class Store {
 
     private final Tree tree;
     private final Epochs epochs;
+    private final Candidates candidates;
     private final Manifests manifests = new Manifests();
     private final Clock clock;
 
@@ -54,6 +54,7 @@ final class Store {
     Store(Path root, Clock clock) {
         this.tree = new Tree(root);
         this.epochs = new Epochs(tree.epochs());
+        this.candidates = new Candidates(tree, epochs, System::nanoTime);
         this.clock = clock;
     }
 
@@ -100,10 +101,8 @@ final class Store {
 
     Optional<StoredResult> find(String hash) throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            DataEpoch epoch = epochs.current();
-            List<Entry> candidates = KeyState.read(tree, hash).current(epoch);
             boolean gone = false;
-            for (Entry candidate : candidates) {
+            for (Entry candidate : candidates.of(hash)) {
                 try {
                     Optional<StoredResult> result = manifests.load(candidate);
                     if (result.isPresent()) {

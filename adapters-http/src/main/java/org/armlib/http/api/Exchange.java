@@ -8,13 +8,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
@@ -24,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 final class Exchange {
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
+
+    /** A segment that stands for its folder or the one above, with or without path parameters. */
+    private static final Pattern DOTS = Pattern.compile("(?:^|/)(?:\\.|%2[Ee]){1,2}(?:[;/]|$)");
 
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 500;
@@ -72,11 +75,7 @@ final class Exchange {
      * hand over what only led here; what is before the prefix and behind it is not certain then.
      */
     boolean isPlain() {
-        return uri.startsWith(base) && Arrays.stream(uri.split("/", -1)).noneMatch(Exchange::isDots);
-    }
-
-    private static boolean isDots(String segment) {
-        return segment.split(";", 2)[0].matches("(\\.|%2[Ee]){1,2}");
+        return uri.startsWith(base) && !DOTS.matcher(uri).find();
     }
 
     /** The address of a path of the API on this host. */
