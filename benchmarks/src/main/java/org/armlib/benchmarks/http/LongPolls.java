@@ -47,7 +47,7 @@ final class LongPolls {
                             / (double) TimeUnit.MILLISECONDS.toNanos(1);
             report.progress(CLIENTS + " wait for " + keys + ": " + answered + " answered, the last after "
                     + Math.round(slowest) + " ms");
-            rounds.add("answered", answered);
+            rounds.add("answered", (double) answered);
             rounds.add("slowest", slowest);
         }
         report.figure("http.waiting." + name + ".answered", Math.round(rounds.median("answered")));
