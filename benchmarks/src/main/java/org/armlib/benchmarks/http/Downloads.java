@@ -8,7 +8,7 @@ import org.armlib.benchmarks.Rounds;
 
 /** Results out of a cache in files, beside the same bytes as static files of the same kind of server. */
 final class Downloads {
-    private static final int WARMUPS = 2;
+    private static final int WARMUPS = 6;
     private static final int ROUNDS = 5;
     private static final int SECONDS = 3;
     private static final int CONNECTIONS = 32;

@@ -10,7 +10,7 @@ import org.armlib.benchmarks.Rounds;
 
 /** New requests, each other than all before. */
 final class Submissions {
-    private static final int WARMUPS = 2;
+    private static final int WARMUPS = 6;
     private static final int ROUNDS = 5;
     private static final int SECONDS = 3;
     private static final int CONNECTIONS = 32;
