@@ -348,13 +348,19 @@ final class LeaseDesk implements AutoCloseable {
     private void setAlarm(Duration delay) {
         long at = System.nanoTime() + delay.toNanos();
         ScheduledFuture<?> set = alarm;
-        if (closed || (set != null && !set.isDone() && at - alarmAt >= 0)) {
+        if (closed || (set != null && at - alarmAt >= 0)) {
             return;
         }
         if (set != null) {
             set.cancel(false);
         }
         alarmAt = at;
-        alarm = timer.schedule(this::hint, Math.max(delay.toNanos(), 0), TimeUnit.NANOSECONDS);
+        alarm = timer.schedule(this::ring, Math.max(delay.toNanos(), 0), TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void ring() {
+        // Its task is not done yet: whoever looks from now on must not take it for one that is still to come.
+        alarm = null;
+        hint();
     }
 }
