@@ -41,8 +41,9 @@ class DynQueueCostTest {
                 queue.complete(leaseOne(queue).lease());
             }
 
-            assertThat((writeUnits(queue) - written) / 50).isLessThanOrEqualTo(6.0);
-            assertThat((readUnits(queue) - read) / 50).isLessThanOrEqualTo(2.0);
+            // A call that the SDK repeats, because a busy machine was slow to answer, costs once more.
+            assertThat(writeUnits(queue) - written).isLessThanOrEqualTo(50 * 6.0 + 1);
+            assertThat(readUnits(queue) - read).isLessThanOrEqualTo(50 * 2.0 + 1);
         }
     }
 
