@@ -6,15 +6,18 @@ import java.util.Map;
 import org.armlib.benchmarks.Report;
 import org.armlib.benchmarks.Rounds;
 
-/** Results out of a cache in files, beside the same bytes as static files of the same kind of server. */
+/**
+ * Results beside the same bytes as static files of the same kind of server, like with like: a cache in files with files that
+ * are opened for each call, and a cache in memory with files that are held in memory.
+ */
 final class Downloads {
-    private static final int WARMUPS = 6;
+    private static final int WARMUPS = 4;
     private static final int ROUNDS = 5;
     private static final int SECONDS = 3;
     private static final int CONNECTIONS = 32;
     private static final String CACHED = "cached";
-    private static final String STATIC = "static";
     private static final String OPENED = "opened";
+    private static final String HELD = "held";
     private static final String CPU = ".cpu";
 
     private final Report report;
@@ -23,15 +26,35 @@ final class Downloads {
         this.report = report;
     }
 
-    void measure(ServerProcess server, int size, String sizeName) throws InterruptedException {
-        String file = MeasuredServer.name(size) + ".csv";
+    /** A cache in files beside static files of both kinds. */
+    void disk(ServerProcess server, int size, String sizeName) throws InterruptedException {
+        Map<String, URI> contenders = contenders(server, size);
+        contenders.put(OPENED, server.fromDisk().resolve(file(size)));
+        contenders.put(HELD, server.fromMemory().resolve(file(size)));
+        measure(server, contenders, "http.disk." + sizeName);
+    }
+
+    /** A cache in memory beside static files that are held there. */
+    void memory(ServerProcess server, int size, String sizeName) throws InterruptedException {
+        Map<String, URI> contenders = contenders(server, size);
+        contenders.put(HELD, server.fromMemory().resolve(file(size)));
+        measure(server, contenders, "http.memory." + sizeName);
+    }
+
+    private static Map<String, URI> contenders(ServerProcess server, int size) {
         Map<String, URI> contenders = new LinkedHashMap<>();
-        contenders.put(CACHED, server.api().resolve("results/" + file));
-        contenders.put(STATIC, server.fromMemory().resolve(file));
-        contenders.put(OPENED, server.fromDisk().resolve(file));
+        contenders.put(CACHED, server.api().resolve("results/" + file(size)));
+        return contenders;
+    }
+
+    private static String file(int size) {
+        return MeasuredServer.name(size) + ".csv";
+    }
+
+    private void measure(ServerProcess server, Map<String, URI> contenders, String name) throws InterruptedException {
         Rounds rounds = new Rounds();
         for (int round = -WARMUPS; round < ROUNDS; round++) {
-            StringBuilder line = new StringBuilder(sizeName + ", " + (round < 0 ? "warm-up" : "round " + (round + 1)));
+            StringBuilder line = new StringBuilder(name + ", " + (round < 0 ? "warm-up" : "round " + (round + 1)));
             for (Map.Entry<String, URI> contender : contenders.entrySet()) {
                 double before = server.cpuSeconds();
                 Wrk.Found found = Wrk.run(contender.getValue(), CONNECTIONS, SECONDS);
@@ -50,12 +73,12 @@ final class Downloads {
             }
             report.progress(line.toString());
         }
-        String prefix = "http." + sizeName + ".";
-        report.figure(prefix + "ratio.static", rounds.ratio(CACHED, STATIC));
-        report.figure(prefix + "ratio.opened", rounds.ratio(CACHED, OPENED));
+        contenders.keySet().stream()
+                .filter(contender -> !contender.equals(CACHED))
+                .forEach(contender -> report.figure(name + ".ratio." + contender, rounds.ratio(CACHED, contender)));
         for (String contender : contenders.keySet()) {
-            report.figure(prefix + contender + ".rate", Math.round(rounds.median(contender)));
-            report.figure(prefix + contender + ".cpu.us", Math.round(rounds.median(contender + CPU)));
+            report.figure(name + "." + contender + ".rate", Math.round(rounds.median(contender)));
+            report.figure(name + "." + contender + ".cpu.us", Math.round(rounds.median(contender + CPU)));
         }
     }
 }

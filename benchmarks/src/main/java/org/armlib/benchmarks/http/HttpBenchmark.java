@@ -26,10 +26,14 @@ public final class HttpBenchmark implements Benchmark {
         Wrk.check();
         try (TemporaryFolder folder = new TemporaryFolder()) {
             new Starts(report).measure(root, folder.path());
-            try (ServerProcess server = ServerProcess.start(folder.path().resolve("server"), "file", "-Xmx1g")) {
-                Downloads downloads = new Downloads(report);
-                downloads.measure(server, MeasuredServer.SMALL, "1kb");
-                downloads.measure(server, MeasuredServer.LARGE, "64kb");
+            Downloads downloads = new Downloads(report);
+            try (ServerProcess server = ServerProcess.start(folder.path().resolve("disk"), "file", "-Xmx1g")) {
+                downloads.disk(server, MeasuredServer.SMALL, "1kb");
+                downloads.disk(server, MeasuredServer.LARGE, "64kb");
+            }
+            try (ServerProcess server = ServerProcess.start(folder.path().resolve("memory"), "memory", "-Xmx1g")) {
+                downloads.memory(server, MeasuredServer.SMALL, "1kb");
+                downloads.memory(server, MeasuredServer.LARGE, "64kb");
             }
             try (ServerProcess server = ServerProcess.start(folder.path().resolve("submit"), "file", "-Xmx2g")) {
                 new Submissions(report).measure(server, folder.path());
