@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DistributionTest {
     private static final Path BUILT =
             Path.of("../../bootstrap/target").toAbsolutePath().normalize();
-    private static final Pattern LISTENING = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+    private static final Pattern LISTENING = Pattern.compile("listening on (http://127\\.0\\.0\\.1:\\d+)");
 
     @TempDir
     Path folder;
@@ -67,7 +67,7 @@ class DistributionTest {
             Matcher listening = LISTENING.matcher(said());
             assertThat(listening.find()).as(said()).isTrue();
 
-            HttpRequest live = HttpRequest.newBuilder(URI.create(listening.group() + "/health/live"))
+            HttpRequest live = HttpRequest.newBuilder(URI.create(listening.group(1) + "/health/live"))
                     .build();
             assertThat(HttpClient.newHttpClient()
                             .send(live, BodyHandlers.discarding())
