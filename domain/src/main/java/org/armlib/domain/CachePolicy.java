@@ -7,6 +7,11 @@ public enum CachePolicy {
     /** In the temporary area, until the next routine purge, usually overnight: for ad hoc requests. */
     TEMPORARY;
 
+    /** The name of the area, as it is shown to people and in the API: {@code persistent} or {@code temporary}. */
+    public String area() {
+        return this == STICKY ? "persistent" : "temporary";
+    }
+
     /** Whether a result kept under this policy is still there after {@code purge}. */
     public boolean survives(Purge purge) {
         return switch (purge) {

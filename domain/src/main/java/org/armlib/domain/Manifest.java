@@ -72,6 +72,11 @@ public record Manifest(
         return formats.stream().mapToLong(StoredFormat::length).sum();
     }
 
+    /** All formats together as they are stored, in bytes. */
+    public long storedLength() {
+        return formats.stream().mapToLong(StoredFormat::storedLength).sum();
+    }
+
     /** This manifest in the area of {@code policy}. */
     public Manifest withCachePolicy(CachePolicy policy) {
         return new Manifest(request.withCachePolicy(policy), submission, epoch, attempt, published, formats);

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Manifest;
-import org.armlib.domain.StoredFormat;
 import org.armlib.http.api.Routes.Outcome;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.Page;
@@ -19,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the cache holds, for administrators: counted and listed when they ask, since no cache keeps count. Thread-safe. */
 final class CacheCalls {
-    private static final Map<String, CachePolicy> AREAS =
-            new TreeMap<>(Map.of("temporary", CachePolicy.TEMPORARY, "persistent", CachePolicy.STICKY));
+    private static final Map<String, CachePolicy> AREAS = new TreeMap<>(
+            Map.of(CachePolicy.TEMPORARY.area(), CachePolicy.TEMPORARY, CachePolicy.STICKY.area(), CachePolicy.STICKY));
     private static final int PAGE = 500;
     private static final int MOST_COUNTED = 10_000;
 
@@ -57,7 +56,7 @@ final class CacheCalls {
             Page<Manifest> page = cache.list(area, cursor, PAGE);
             for (Manifest manifest : page.items()) {
                 results++;
-                bytes += stored(manifest);
+                bytes += manifest.storedLength();
             }
             cursor = page.next();
             more = cursor.isPresent();
@@ -77,9 +76,5 @@ final class CacheCalls {
                         items.add(StatusForm.of(manifest, exchange.link("")).put("area", area)));
         page.next().ifPresent(next -> body.put("next", next));
         return body;
-    }
-
-    private static long stored(Manifest manifest) {
-        return manifest.formats().stream().mapToLong(StoredFormat::storedLength).sum();
     }
 }

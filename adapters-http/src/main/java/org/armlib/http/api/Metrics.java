@@ -90,7 +90,7 @@ final class Metrics {
     private Counter results(CachePolicy area) {
         return Counter.builder("armlib.results")
                 .description("Results sent, in whole or in part.")
-                .tag("area", area(area))
+                .tag("area", area.area())
                 .register(registry);
     }
 
@@ -98,7 +98,7 @@ final class Metrics {
         return Counter.builder("armlib.results.sent")
                 .description("Bytes of results sent.")
                 .baseUnit("bytes")
-                .tag("area", area(area))
+                .tag("area", area.area())
                 .register(registry);
     }
 
@@ -114,9 +114,5 @@ final class Metrics {
         } catch (ArmlibException e) {
             return Double.NaN;
         }
-    }
-
-    private static String area(CachePolicy area) {
-        return area == CachePolicy.STICKY ? "persistent" : "temporary";
     }
 }

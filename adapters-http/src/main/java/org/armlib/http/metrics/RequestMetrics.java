@@ -12,7 +12,6 @@ import org.armlib.domain.CachePolicy;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.StaleLeaseException;
-import org.armlib.domain.StoredFormat;
 import org.armlib.ports.AttemptOutcome;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.Submitted;
@@ -79,10 +78,7 @@ public final class RequestMetrics implements RequestListener {
     private void published(Manifest manifest) {
         CachePolicy area = manifest.request().cachePolicy();
         published(area).increment();
-        long bytes = manifest.formats().stream()
-                .mapToLong(StoredFormat::storedLength)
-                .sum();
-        publishedBytes(area).increment((double) bytes);
+        publishedBytes(area).increment((double) manifest.storedLength());
     }
 
     private Counter submissions(Submitted.How how, CachePolicy area) {
@@ -91,7 +87,7 @@ public final class RequestMetrics implements RequestListener {
                         "Submissions, by how they were taken: answered from the cache, joined to the same request that"
                                 + " waits or runs, or queued.")
                 .tag("how", how.name().toLowerCase(Locale.ROOT))
-                .tag("area", area(area))
+                .tag("area", area.area())
                 .register(registry);
     }
 
@@ -104,7 +100,7 @@ public final class RequestMetrics implements RequestListener {
     private Counter published(CachePolicy area) {
         return Counter.builder("armlib.published")
                 .description("Results published.")
-                .tag("area", area(area))
+                .tag("area", area.area())
                 .register(registry);
     }
 
@@ -112,7 +108,7 @@ public final class RequestMetrics implements RequestListener {
         return Counter.builder("armlib.published.size")
                 .description("Bytes of results published, as they are stored.")
                 .baseUnit("bytes")
-                .tag("area", area(area))
+                .tag("area", area.area())
                 .register(registry);
     }
 
@@ -127,10 +123,5 @@ public final class RequestMetrics implements RequestListener {
             return "given-back";
         }
         return outcome instanceof AttemptOutcome.Completed ? "completed" : "unreported";
-    }
-
-    /** An area of the cache in the words of the API. */
-    private static String area(CachePolicy area) {
-        return area == CachePolicy.STICKY ? "persistent" : "temporary";
     }
 }

@@ -106,7 +106,7 @@ record RequestView(
         lines.add(List.of("key", key().value()));
         lines.add(List.of("status", phase.label()));
         lines.add(List.of("request", Shown.line(request.toString())));
-        lines.add(List.of("area", request.sticky() ? "persistent" : "temporary"));
+        lines.add(List.of("area", request.cachePolicy().area()));
         submitted.ifPresent(time -> lines.add(List.of("submitted", Shown.time(time))));
         started.ifPresent(time -> lines.add(List.of("started", Shown.time(time))));
         finished.ifPresent(time -> lines.add(List.of("finished", Shown.time(time))));

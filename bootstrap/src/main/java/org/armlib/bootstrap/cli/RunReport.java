@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.armlib.bootstrap.cli.BatchRun.Outcome;
-import org.armlib.domain.CachePolicy;
 import org.armlib.domain.Failure;
 import org.armlib.domain.StoredFormat;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +113,7 @@ final class RunReport {
     private static String area(Outcome outcome) {
         return outcome.status()
                 .result()
-                .map(manifest -> manifest.request().cachePolicy() == CachePolicy.STICKY ? "persistent" : "temporary")
+                .map(manifest -> manifest.request().cachePolicy().area())
                 .orElse("-");
     }
 

@@ -114,7 +114,7 @@ final class ServerTarget implements Target {
     @Override
     public Page<ResultView> results(CachePolicy area, Optional<String> cursor, int limit) {
         boolean sticky = area == CachePolicy.STICKY;
-        String query = "?area=" + (sticky ? "persistent" : "temporary") + "&limit=" + limit + cursor(cursor);
+        String query = "?area=" + area.area() + "&limit=" + limit + cursor(cursor);
         ServerJson page = calls.get("admin/cache" + query, Duration.ZERO).body();
         return new Page<>(
                 page.objects("items").stream()
