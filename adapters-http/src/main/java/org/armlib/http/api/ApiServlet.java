@@ -5,7 +5,6 @@ import static org.armlib.http.api.Routes.Access.ANYBODY;
 import static org.armlib.http.api.Routes.Access.SUBMITTER;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,6 +42,7 @@ public final class ApiServlet extends HttpServlet {
     private final transient Metrics metrics;
     private final transient Routes routes;
     private volatile boolean draining;
+    private volatile boolean destroyed;
 
     /**
      * A servlet over {@code requests}, and the queue and cache behind them, none of which it closes.
@@ -85,14 +85,20 @@ public final class ApiServlet extends HttpServlet {
     /** {@link #drain Drains}. Called by the container. */
     @Override
     public void destroy() {
+        destroyed = true;
         drain();
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Exchange exchange = new Exchange(request, response);
-        exchange.secure();
-        answer(exchange, this::route);
+        Optional<WaitingCall> waited = WaitingCall.resumed(request);
+        if (waited.isPresent()) {
+            answer(waited.get().exchange(), waited.get().next());
+        } else {
+            Exchange exchange = new Exchange(request, response);
+            exchange.secure();
+            answer(exchange, this::route);
+        }
     }
 
     List<Route> routes() {
@@ -157,16 +163,17 @@ public final class ApiServlet extends HttpServlet {
         return route.get().handler().handle(exchange);
     }
 
-    /** Goes on with a call that was put off. */
-    private void resume(Exchange exchange, AsyncContext async, Routes.Handler handler) {
-        async.start(() -> {
-            try {
-                answer(exchange, handler);
-            } catch (IOException e) {
-                LOG.debug("the client of a call that waited has gone", e);
-                async.complete();
-            }
-        });
+    /** Goes on with a call that was put off, as long as the container leads calls here by one of its threads. */
+    private void resume(WaitingCall call, Routes.Handler handler) {
+        if (!destroyed) {
+            call.resume(handler);
+            return;
+        }
+        try {
+            answer(call.exchange(), handler);
+        } catch (IOException e) {
+            LOG.debug("the client of a call that waited has gone", e);
+        }
     }
 
     private void answer(Exchange exchange, Routes.Handler handler) throws IOException {

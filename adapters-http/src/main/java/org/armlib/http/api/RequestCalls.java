@@ -60,9 +60,10 @@ final class RequestCalls {
     private final Later later;
     private final ApiSettings settings;
 
-    /** How a call that was put off is taken up again, by a thread of the container. */
+    /** How a call that was put off is gone on with. */
+    @FunctionalInterface
     interface Later {
-        void resume(Exchange exchange, AsyncContext async, Routes.Handler handler);
+        void resume(WaitingCall call, Routes.Handler handler);
     }
 
     /** Answers a call that has waited, with the status that it waited for, or without one if that did not come. */
@@ -324,7 +325,7 @@ final class RequestCalls {
         if (limit.isZero()) {
             return false;
         }
-        AsyncContext async = exchange.async();
+        WaitingCall call = new WaitingCall(exchange);
         Watcher.Waiter waiter = new Watcher.Waiter() {
             @Override
             public boolean sees(BatchStatus status) {
@@ -341,7 +342,7 @@ final class RequestCalls {
             }
 
             private void goOn(Optional<BatchStatus> seen) {
-                later.resume(exchange, async, resumed -> then.handle(resumed, seen));
+                later.resume(call, resumed -> then.handle(resumed, seen));
             }
         };
         if (!watcher.watch(key, waiter, Optional.of(limit))) {

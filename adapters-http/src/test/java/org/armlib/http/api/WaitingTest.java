@@ -200,6 +200,19 @@ class WaitingTest {
     }
 
     @Test
+    void a_caller_waits_at_any_path() throws Exception {
+        List<String> paths = List.of("a%20b/c", "%C3%A4", "a;v=1/b", "a+b", "a.b/c.");
+        for (String path : paths) {
+            CompletableFuture<HttpResponse<String>> answer =
+                    getAsync("/batch/" + path + "?x=%26&y=+", "Prefer", "wait=50");
+            awaitWaiters(1);
+            site.runOne("csv", path);
+            assertThat(answer.get(Site.PATIENCE, TimeUnit.SECONDS).body()).isEqualTo(path);
+        }
+        assertThat(site.queue.overview().count(Phase.COMPLETED)).isEqualTo(paths.size());
+    }
+
+    @Test
     void a_request_that_outlasts_its_caller_goes_on_and_runs_once() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         CountDownLatch finish = new CountDownLatch(1);
