@@ -1,8 +1,8 @@
 package org.armlib.file;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +37,15 @@ final class Candidates {
     /** When the folders that matter to a key were last changed, in milliseconds; 0 for one that is not there. */
     private record Times(long epochs, long temporary, long persistent) {}
 
+    /** The folders that matter to a key. */
+    private record Folders(File epochs, File temporary, File persistent) {
+        Times times() {
+            return new Times(epochs.lastModified(), temporary.lastModified(), persistent.lastModified());
+        }
+    }
+
     /** What was listed, unless the times may hide a change, and since when they are these. */
-    private record Known(Times times, long since, Optional<List<Entry>> listed) {}
+    private record Known(Folders folders, Times times, long since, Optional<List<Entry>> listed) {}
 
     /** @param nanoTime as {@link System#nanoTime} */
     Candidates(Tree tree, Epochs epochs, LongSupplier nanoTime) {
@@ -48,23 +55,33 @@ final class Candidates {
         this.hasTimes = tree.root().getFileSystem() == FileSystems.getDefault();
     }
 
-    /** The manifest that counts; two while a result is on its way to the persistent area. */
-    List<Entry> of(String hash) throws IOException {
+    /**
+     * What counts for a key.
+     *
+     * @param manifests one at most, or two while a result is on its way to the persistent area
+     * @param unchanged whether nothing in their folders has changed for longer than times may hide
+     */
+    record Found(List<Entry> manifests, boolean unchanged) {}
+
+    /** The manifests that count. */
+    Found of(String hash) throws IOException {
         if (!hasTimes) {
-            return list(hash);
+            return new Found(list(hash), false);
         }
-        Times times = times(hash);
+        Optional<Known> before = known(hash);
+        Folders folders = before.map(Known::folders).orElseGet(() -> folders(hash));
+        Times times = folders.times();
         long now = nanoTime.getAsLong();
-        Optional<Known> last = known(hash).filter(before -> before.times().equals(times));
+        Optional<Known> last = before.filter(known -> known.times().equals(times));
         Optional<List<Entry>> kept = last.flatMap(Known::listed);
         if (kept.isPresent()) {
-            return kept.get();
+            return new Found(kept.get(), true);
         }
         long since = last.map(Known::since).orElse(now);
         List<Entry> listed = list(hash);
         boolean settled = now - since > SETTLED_NANOS;
-        keep(hash, new Known(times, since, settled ? Optional.of(listed) : Optional.empty()));
-        return listed;
+        keep(hash, new Known(folders, times, since, settled ? Optional.of(listed) : Optional.empty()));
+        return new Found(listed, false);
     }
 
     private List<Entry> list(String hash) throws IOException {
@@ -73,15 +90,11 @@ final class Candidates {
         return KeyState.read(tree, hash).current(epoch);
     }
 
-    private Times times(String hash) {
-        return new Times(
-                changed(tree.epochs()),
-                changed(tree.keyFolder(CachePolicy.TEMPORARY, hash)),
-                changed(tree.keyFolder(CachePolicy.STICKY, hash)));
-    }
-
-    private static long changed(Path folder) {
-        return folder.toFile().lastModified();
+    private Folders folders(String hash) {
+        return new Folders(
+                tree.epochs().toFile(),
+                tree.keyFolder(CachePolicy.TEMPORARY, hash).toFile(),
+                tree.keyFolder(CachePolicy.STICKY, hash).toFile());
     }
 
     private synchronized Optional<Known> known(String hash) {

@@ -7,10 +7,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.armlib.domain.InvalidRequestException;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the files of manifests. What was read of late is kept: the content of a file that is still the same file, of the
- * same length and the same time, is still the same. Thread-safe.
+ * same length and the same time, is still the same. Whether that and the parts are still there need not be looked at each time
+ * if nothing in the folder has changed: then only damage can have happened, and that is seen a second later. Thread-safe.
  */
 final class Manifests {
     private static final Pattern FILE = Pattern.compile(
@@ -33,14 +36,38 @@ final class Manifests {
 
     private static final long MOST_OF_ONE = 16 << 10;
 
+    private static final long LOOKED_AT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final LongSupplier nanoTime;
     private final Map<Path, Known> known = new LinkedHashMap<>(16, 0.75f, true);
     private long size;
 
-    /** What a file had in it, and by what to see that it is the same. */
-    private record Known(Object file, FileTime modified, long size, String token, Manifest manifest) {
+    /** What a file had in it, by what to see that it is the same, and when all of it was seen to be there. */
+    private record Known(Object file, FileTime modified, long size, StoredResult result, long whole) {
         boolean is(BasicFileAttributes now) {
             return size == now.size() && modified.equals(now.lastModifiedTime()) && file.equals(now.fileKey());
         }
+
+        Known wholeAt(long now) {
+            return new Known(file, modified, size, result, now);
+        }
+    }
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    Manifests(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Loads a manifest in whose folder nothing has changed since it was last loaded.
+     *
+     * @return as {@link #load}
+     */
+    Optional<StoredResult> loadUnchanged(Entry entry) throws IOException {
+        Known last = known(entry.path());
+        return last != null && nanoTime.getAsLong() - last.whole() < LOOKED_AT_NANOS
+                ? Optional.of(last.result())
+                : load(entry);
     }
 
     /**
@@ -51,21 +78,22 @@ final class Manifests {
      */
     Optional<StoredResult> load(Entry entry) throws IOException {
         Path path = entry.path();
-        BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
         Known last = known(path);
-        Optional<Known> read = last != null && last.is(now) ? Optional.of(last) : read(path, now);
+        long now = nanoTime.getAsLong();
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        Optional<Known> read = last != null && last.is(attributes) ? Optional.of(last) : read(entry, attributes);
         if (read.isEmpty()) {
             return Optional.empty();
         }
-        Manifest manifest = read.get().manifest().withCachePolicy(entry.area());
-        StoredResult result = new StoredResult(entry, read.get().token(), manifest);
-        for (StoredFormat format : manifest.formats()) {
+        StoredResult result = read.get().result();
+        for (StoredFormat format : result.manifest().formats()) {
             if (!result.isWhole(format)) {
                 // Manifests go first: if this one is gone, so is the result, and it is not damaged.
                 Files.size(path);
                 return Optional.empty();
             }
         }
+        keep(path, read.get().wholeAt(now));
         return Optional.of(result);
     }
 
@@ -79,22 +107,22 @@ final class Manifests {
         }
     }
 
-    private Optional<Known> read(Path path, BasicFileAttributes now) throws IOException {
-        Matcher matcher = FILE.matcher(text(path));
+    private Optional<Known> read(Entry entry, BasicFileAttributes now) throws IOException {
+        Matcher matcher = FILE.matcher(text(entry.path()));
         if (!matcher.matches()) {
             return Optional.empty();
         }
         try {
+            Manifest manifest =
+                    JsonForms.readManifest(matcher.group("manifest")).withCachePolicy(entry.area());
             // Where files have no identity of their own, a new object is the same as no other.
             Object file = now.fileKey() == null ? new Object() : now.fileKey();
-            Known read = new Known(
+            return Optional.of(new Known(
                     file,
                     now.lastModifiedTime(),
                     now.size(),
-                    matcher.group("token"),
-                    JsonForms.readManifest(matcher.group("manifest")));
-            keep(path, read);
-            return Optional.of(read);
+                    new StoredResult(entry, matcher.group("token"), manifest),
+                    nanoTime.getAsLong()));
         } catch (InvalidRequestException e) {
             return Optional.empty();
         }

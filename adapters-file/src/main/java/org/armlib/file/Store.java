@@ -45,7 +45,7 @@ final class Store {
     private final Tree tree;
     private final Epochs epochs;
     private final Candidates candidates;
-    private final Manifests manifests = new Manifests();
+    private final Manifests manifests = new Manifests(System::nanoTime);
     private final Clock clock;
 
     /** The tokens of what this process is writing. */
@@ -102,9 +102,11 @@ final class Store {
     Optional<StoredResult> find(String hash) throws IOException {
         for (int i = 0; i < TRIES; i++) {
             boolean gone = false;
-            for (Entry candidate : candidates.of(hash)) {
+            Candidates.Found found = candidates.of(hash);
+            for (Entry candidate : found.manifests()) {
                 try {
-                    Optional<StoredResult> result = manifests.load(candidate);
+                    Optional<StoredResult> result =
+                            found.unchanged() ? manifests.loadUnchanged(candidate) : manifests.load(candidate);
                     if (result.isPresent()) {
                         return result;
                     }

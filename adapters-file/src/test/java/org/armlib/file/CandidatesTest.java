@@ -42,8 +42,10 @@ class CandidatesTest {
     @Test
     void what_was_listed_is_kept_while_the_times_are_the_same() throws IOException {
         publish(CachePolicy.TEMPORARY, 1);
+        assertThat(candidates.of(HASH).unchanged()).isFalse();
         settle();
         assertThat(found()).containsExactly(1L);
+        assertThat(candidates.of(HASH).unchanged()).isTrue();
 
         publish(CachePolicy.TEMPORARY, 2);
         // As if nothing had happened: this is what tells that nothing is listed.
@@ -84,7 +86,7 @@ class CandidatesTest {
     }
 
     private List<Long> found() throws IOException {
-        return candidates.of(HASH).stream()
+        return candidates.of(HASH).manifests().stream()
                 .map(entry -> entry.submission().equals(id(1))
                         ? 1L
                         : entry.submission().equals(id(2)) ? 2L : 3L)

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ManifestsTest {
     private static final String SHA256 = "0".repeat(64);
 
-    private final Manifests manifests = new Manifests();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Manifests manifests = new Manifests(nanos::get);
 
     @TempDir
     Path folder;
@@ -52,6 +54,23 @@ class ManifestsTest {
         assertThat(manifests.load(entry)).isEmpty();
         Files.delete(entry.path());
         assertThatThrownBy(() -> manifests.load(entry)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void damage_in_a_folder_that_has_not_changed_is_seen_a_second_later() throws Exception {
+        Entry entry = new Entry(CachePolicy.TEMPORARY, folder, new SubmissionId(1, 2), DataEpoch.FIRST);
+        Path part = folder.resolve(publish(entry, 1) + ".csv");
+        assertThat(manifests.loadUnchanged(entry)).isPresent();
+
+        Files.write(part, new byte[9]);
+        nanos.addAndGet(999_000_000);
+        assertThat(manifests.loadUnchanged(entry)).isPresent();
+        assertThat(manifests.load(entry)).isEmpty();
+        nanos.addAndGet(1_000_000);
+        assertThat(manifests.loadUnchanged(entry)).isEmpty();
+
+        Files.write(part, new byte[10]);
+        assertThat(manifests.loadUnchanged(entry)).isPresent();
     }
 
     private String publish(Entry entry, int attempt) throws IOException {

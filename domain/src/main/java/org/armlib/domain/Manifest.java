@@ -79,6 +79,8 @@ public record Manifest(
 
     /** This manifest in the area of {@code policy}. */
     public Manifest withCachePolicy(CachePolicy policy) {
-        return new Manifest(request.withCachePolicy(policy), submission, epoch, attempt, published, formats);
+        return policy == request.cachePolicy()
+                ? this
+                : new Manifest(request.withCachePolicy(policy), submission, epoch, attempt, published, formats);
     }
 }
