@@ -3,6 +3,7 @@ package org.armlib.http.server;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -49,7 +50,23 @@ final class ProblemErrorHandler extends ErrorHandler {
     /** {@code about:blank} says that the status means no more than it does anyway. */
     private static byte[] body(int status) {
         return ("{\"type\":\"about:blank\",\"title\":\"" + HttpStatus.getMessage(status) + "\",\"status\":" + status
-                        + "}")
+                        + hint(status)
+                                .map(hint -> ",\"detail\":\"" + hint + "\"")
+                                .orElse("") + "}")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What is most likely wrong; Jetty's own words may repeat what was sent. */
+    private static Optional<String> hint(int status) {
+        return switch (status) {
+            case HttpStatus.BAD_REQUEST_400 ->
+                Optional.of(
+                        "the request line or a header breaks the rules of HTTP, or the path can be read in two ways:"
+                                + " it has an empty segment, or an escaped %, / or dot");
+            case HttpStatus.URI_TOO_LONG_414 ->
+                Optional.of("the address is longer than 64 kB; post the request to /requests");
+            case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 -> Optional.of("the headers are longer than 64 kB");
+            default -> Optional.empty();
+        };
     }
 }

@@ -356,7 +356,14 @@ class ServerTest {
             assertThat(answer).as(start).matches("(?s)HTTP/1.1 (4|5)\\d\\d .*").doesNotContain("<script>", "Jetty");
         }
         assertThat(site.rawLines("GET / HTTP/1.1", "Host: h", "X-Large: " + "x".repeat(100_000)))
-                .startsWith("HTTP/1.1 431");
+                .startsWith("HTTP/1.1 431")
+                .contains("\"detail\":\"the headers are longer than 64 kB\"");
+        assertThat(site.rawLines("GET /" + "x".repeat(100_000) + " HTTP/1.1", "Host: h"))
+                .startsWith("HTTP/1.1 414")
+                .contains("64 kB");
+        assertThat(site.rawLines("GET /batch/50%25 HTTP/1.1", "Host: h"))
+                .startsWith("HTTP/1.1 400")
+                .contains("can be read in two ways");
         assertThat(site.rawLines("OPTIONS /requests HTTP/1.1", "Host: h")).contains("Allow: GET, POST");
         assertThat(site.get("/health/live").statusCode()).isEqualTo(200);
     }
