@@ -3,9 +3,11 @@ package org.armlib.http.api;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,20 +16,51 @@ final class Download implements WriteListener {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
     private static final int BUFFER = 64 * 1024;
 
-    private final InputStream content;
+    private final Pieces content;
     private final AsyncContext async;
     private final ServletOutputStream out;
     private final String what;
-    private final byte[] buffer = new byte[BUFFER];
     private long left;
 
+    /** What is sent, one piece after the other. */
+    @FunctionalInterface
+    interface Pieces extends Closeable {
+        /** The next bytes, at least one and no more than are wanted; good until the next are asked for. */
+        ByteBuffer next(long wanted) throws IOException;
+
+        @Override
+        default void close() throws IOException {
+            // What is in memory is not closed.
+        }
+    }
+
     /** Sends the next {@code length} bytes of {@code content}, and closes it. */
-    Download(InputStream content, long length, AsyncContext async, ServletOutputStream out, String what) {
+    Download(Pieces content, long length, AsyncContext async, ServletOutputStream out, String what) {
         this.content = content;
         this.left = length;
         this.async = async;
         this.out = out;
         this.what = what;
+    }
+
+    /** The bytes of a stream. */
+    static Pieces pieces(InputStream stream) {
+        byte[] buffer = new byte[BUFFER];
+        return new Pieces() {
+            @Override
+            public ByteBuffer next(long wanted) throws IOException {
+                int count = stream.read(buffer, 0, (int) Math.min(wanted, buffer.length));
+                if (count < 0) {
+                    throw new EOFException("it ended " + wanted + " bytes early");
+                }
+                return ByteBuffer.wrap(buffer, 0, count);
+            }
+
+            @Override
+            public void close() throws IOException {
+                stream.close();
+            }
+        };
     }
 
     @Override
@@ -38,9 +71,9 @@ final class Download implements WriteListener {
                 async.complete();
                 return;
             }
-            int count = read();
-            left -= count;
-            out.write(buffer, 0, count);
+            ByteBuffer piece = next();
+            left -= piece.remaining();
+            out.write(piece);
         }
     }
 
@@ -56,13 +89,9 @@ final class Download implements WriteListener {
         async.complete();
     }
 
-    private int read() throws IOException {
+    private ByteBuffer next() throws IOException {
         try {
-            int count = content.read(buffer, 0, (int) Math.min(left, buffer.length));
-            if (count < 0) {
-                throw new EOFException("it ended " + left + " bytes early");
-            }
-            return count;
+            return content.next(left);
         } catch (IOException e) {
             LOG.warn("{} cannot be read to its end: {}", what, e.getMessage());
             throw e;

@@ -194,11 +194,11 @@ final class Exchange {
 
     /** What every answer has: nothing is cached unless it says otherwise, run by a browser, or shown in a frame. */
     void secure() {
-        header("Cache-Control", "no-store");
-        header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
-        header("X-Content-Type-Options", "nosniff");
-        header("Referrer-Policy", "no-referrer");
-        header("Cross-Origin-Resource-Policy", "same-origin");
+        response.addHeader("Cache-Control", "no-store");
+        response.addHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+        response.addHeader("X-Content-Type-Options", "nosniff");
+        response.addHeader("Referrer-Policy", "no-referrer");
+        response.addHeader("Cross-Origin-Resource-Policy", "same-origin");
     }
 
     /** Puts the call off: its thread goes, and somebody else completes it. */

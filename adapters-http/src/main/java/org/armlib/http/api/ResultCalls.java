@@ -4,20 +4,20 @@ import static org.armlib.http.api.Routes.Outcome.ANSWERED;
 import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,6 +55,7 @@ final class ResultCalls {
     private final Metrics metrics;
     private final BooleanSupplier draining;
     private final Optional<Duration> redirectFor;
+    private final RecentContents recent = new RecentContents();
 
     ResultCalls(
             RequestManager requests,
@@ -75,21 +76,6 @@ final class ResultCalls {
 
     /** A key as a name may have it, and the format where the name goes on with its suffix. */
     private record Name(RequestKey key, Optional<FormatName> format) {}
-
-    /** One form in which the bytes of a format can be sent. */
-    private record Representation(StoredFormat format, boolean encoded) {
-        long length() {
-            return encoded ? format.storedLength() : format.length();
-        }
-
-        String tag() {
-            return '"' + format.sha256() + (encoded ? "-" + format.encoding().token() : "") + '"';
-        }
-
-        Optional<InputStream> open(CachedResult result) {
-            return encoded ? result.openStored(format.name()) : result.open(format.name());
-        }
-    }
 
     Outcome result(Exchange exchange) throws IOException {
         List<Name> names = names(exchange.part());
@@ -164,15 +150,15 @@ final class ResultCalls {
     private Outcome send(Exchange exchange, CachedResult result, Optional<FormatName> suffix) throws IOException {
         Manifest manifest = result.manifest();
         StoredFormat format = suffix.isPresent() ? named(manifest, suffix.get()) : negotiated(manifest, exchange);
-        Representation sent = new Representation(format, isEncodedFor(exchange, format));
-        boolean unchanged = isUnchanged(exchange, manifest, sent);
+        Representation sent = new Representation(manifest, format, isEncodedFor(exchange, format));
+        boolean unchanged = isUnchanged(exchange, sent);
         if (!unchanged) {
             Optional<URI> elsewhere = elsewhere(exchange, result, sent);
             if (elsewhere.isPresent()) {
                 return redirect(exchange, elsewhere.get());
             }
         }
-        describe(exchange, manifest, sent, suffix.isPresent());
+        describe(exchange, sent, suffix.isPresent());
         if (unchanged) {
             exchange.response().setStatus(304);
             return ANSWERED;
@@ -186,30 +172,65 @@ final class ResultCalls {
         if (exchange.isHead()) {
             return ANSWERED;
         }
+        if (sent.length() <= RecentContents.LONGEST) {
+            byte[] content = recent.of(sent, () -> read(result, sent, 0, (int) sent.length()));
+            return send(exchange, sent, ByteBuffer.wrap(content, (int) from, (int) length));
+        }
+        if (length <= SENT_AT_ONCE) {
+            return send(exchange, sent, ByteBuffer.wrap(read(result, sent, from, (int) length)));
+        }
+        metrics.sent(manifest.request().cachePolicy(), length);
+        return sendLater(exchange, sent, Download.pieces(open(result, sent, from)), length);
+    }
+
+    /** Sends what is at hand, and does not wait for the client if that is much. */
+    private Outcome send(Exchange exchange, Representation sent, ByteBuffer content) throws IOException {
+        int length = content.remaining();
+        metrics.sent(sent.manifest().request().cachePolicy(), length);
+        if (length > SENT_AT_ONCE) {
+            return sendLater(exchange, sent, wanted -> content, length);
+        }
+        exchange.response().getOutputStream().write(content);
+        return ANSWERED;
+    }
+
+    private static Outcome sendLater(Exchange exchange, Representation sent, Download.Pieces content, long length)
+            throws IOException {
+        AsyncContext async = exchange.async();
+        ServletOutputStream out = exchange.response().getOutputStream();
+        String what = "the result of '" + sent.manifest().key() + "'";
+        out.setWriteListener(new Download(content, length, async, out, what));
+        return PUT_OFF;
+    }
+
+    private static byte[] read(CachedResult result, Representation sent, long from, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        try (InputStream content = open(result, sent, from)) {
+            if (content.readNBytes(bytes, 0, length) < length) {
+                throw new EOFException("it ended early");
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "the result of '{}' cannot be read to its end: {}",
+                    sent.manifest().key(),
+                    e.getMessage());
+            throw Problem.INTERNAL.because("the result cannot be read; the server's log says more");
+        }
+        return bytes;
+    }
+
+    private static InputStream open(CachedResult result, Representation sent, long from) throws IOException {
         InputStream content = sent.open(result)
                 .orElseThrow(() -> Problem.RESULT_GONE
                         .because("it was cleared this moment; submit the request to have it run")
-                        .with("key", manifest.key().value()));
+                        .with("key", sent.manifest().key().value()));
         try {
             content.skipNBytes(from);
         } catch (IOException e) {
             content.close();
             throw e;
         }
-        metrics.sent(manifest.request().cachePolicy(), length);
-        if (length <= SENT_AT_ONCE) {
-            return sendAtOnce(exchange, content, (int) length, manifest.key());
-        }
-        AsyncContext async = exchange.async();
-        exchange.response()
-                .getOutputStream()
-                .setWriteListener(new Download(
-                        content,
-                        length,
-                        async,
-                        exchange.response().getOutputStream(),
-                        "the result of '" + manifest.key() + "'"));
-        return PUT_OFF;
+        return content;
     }
 
     /** Where the store itself hands out what would be sent, if results are fetched there and the store would do as well. */
@@ -232,21 +253,6 @@ final class ResultCalls {
         exchange.header("Cache-Control", "no-store");
         // A form is not posted to the store.
         exchange.response().setStatus(exchange.method().equals("POST") ? 303 : 307);
-        return ANSWERED;
-    }
-
-    private static Outcome sendAtOnce(Exchange exchange, InputStream content, int length, RequestKey key)
-            throws IOException {
-        byte[] bytes = new byte[length];
-        try (content) {
-            if (content.readNBytes(bytes, 0, length) < length) {
-                throw new EOFException("it ended early");
-            }
-        } catch (IOException e) {
-            LOG.warn("the result of '{}' cannot be read to its end: {}", key, e.getMessage());
-            throw Problem.INTERNAL.because("the result cannot be read; the server's log says more");
-        }
-        exchange.response().getOutputStream().write(bytes);
         return ANSWERED;
     }
 
@@ -279,35 +285,34 @@ final class ResultCalls {
                         exchange.headers("Accept-Encoding"), format.encoding().token());
     }
 
-    private static void describe(Exchange exchange, Manifest manifest, Representation sent, boolean named) {
+    private static void describe(Exchange exchange, Representation sent, boolean named) {
+        HttpServletResponse response = exchange.response();
+        Manifest manifest = sent.manifest();
         StoredFormat format = sent.format();
-        String digest =
-                "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(format.sha256())) + ":";
         if (sent.encoded()) {
-            exchange.header("Content-Encoding", format.encoding().token());
+            response.addHeader("Content-Encoding", format.encoding().token());
             // The digest is of the content before it was encoded, which Repr-Digest (RFC 9530) does not mean.
-            exchange.header("Unencoded-Digest", digest);
+            response.addHeader("Unencoded-Digest", sent.digest());
         } else {
-            exchange.header("Repr-Digest", digest);
+            response.addHeader("Repr-Digest", sent.digest());
         }
-        exchange.header("ETag", sent.tag());
-        exchange.header("Last-Modified", httpDate(manifest.published()));
-        exchange.header("Cache-Control", "private, no-cache");
-        exchange.header("Vary", named ? "Accept-Encoding" : "Accept, Accept-Encoding");
-        exchange.header("Accept-Ranges", "bytes");
-        exchange.header("Content-Location", exchange.link("/results/" + manifest.key() + "." + format.name()));
-        exchange.header(
+        response.addHeader("ETag", sent.tag());
+        response.addDateHeader("Last-Modified", manifest.published().toEpochMilli());
+        response.setHeader("Cache-Control", "private, no-cache");
+        response.addHeader("Vary", named ? "Accept-Encoding" : "Accept, Accept-Encoding");
+        response.addHeader("Accept-Ranges", "bytes");
+        response.addHeader("Content-Location", exchange.link("/results/" + manifest.key() + "." + format.name()));
+        response.addHeader(
                 "Content-Disposition",
                 "attachment; filename=\""
                         + UNSAFE_IN_FILE_NAME.matcher(manifest.key().value()).replaceAll("_") + "." + format.name()
                         + '"');
-        exchange.header(
-                "Content-Type",
+        response.setContentType(
                 SAFE_MEDIA_TYPE.test(format.mediaType()) ? format.mediaType() : "application/octet-stream");
     }
 
     /** RFC 9110, section 13.2.2. */
-    private static boolean isUnchanged(Exchange exchange, Manifest manifest, Representation sent) {
+    private static boolean isUnchanged(Exchange exchange, Representation sent) {
         String tag = sent.tag();
         if (exchange.header("If-Match").isPresent() && !lists(exchange.headers("If-Match"), tag, false)) {
             throw Problem.PRECONDITION_FAILED.because("its entity tag is " + tag);
@@ -316,7 +321,8 @@ final class ResultCalls {
                 ? lists(exchange.headers("If-None-Match"), tag, true)
                 : exchange.header("If-Modified-Since")
                         .flatMap(ResultCalls::httpDate)
-                        .filter(since -> !manifest.published()
+                        .filter(since -> !sent.manifest()
+                                .published()
                                 .truncatedTo(ChronoUnit.SECONDS)
                                 .isAfter(since))
                         .isPresent();
@@ -338,11 +344,6 @@ final class ResultCalls {
                 .map(String::strip)
                 .map(known -> weakly && known.startsWith("W/") ? known.substring(2) : known)
                 .anyMatch(known -> known.equals("*") || known.equals(tag));
-    }
-
-    private static String httpDate(Instant time) {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                time.truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC));
     }
 
     private static Optional<Instant> httpDate(String text) {

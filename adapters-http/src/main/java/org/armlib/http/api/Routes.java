@@ -3,6 +3,7 @@ package org.armlib.http.api;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -74,9 +75,11 @@ final class Routes {
     }
 
     private final List<Route> routes;
+    private final Map<String, List<Route>> byFirstSegment;
 
     Routes(List<Route> routes) {
         this.routes = List.copyOf(routes);
+        this.byFirstSegment = routes.stream().collect(Collectors.groupingBy(route -> firstSegment(route.template())));
     }
 
     List<Route> all() {
@@ -85,7 +88,14 @@ final class Routes {
 
     /** The routes whose path it is, by their methods; empty if it is nobody's. */
     List<Route> at(String path) {
-        return routes.stream().filter(route -> route.match(path).isPresent()).toList();
+        return byFirstSegment.getOrDefault(firstSegment(path), List.of()).stream()
+                .filter(route -> route.match(path).isPresent())
+                .toList();
+    }
+
+    private static String firstSegment(String path) {
+        int end = path.indexOf('/', 1);
+        return end < 0 ? path : path.substring(0, end);
     }
 
     /** The one of {@code candidates} for a method; HEAD is answered as GET, but by calls that change something. */

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ import org.armlib.domain.Failure;
 import org.armlib.domain.Purge;
 import org.armlib.file.FileCacheManager;
 import org.armlib.http.server.HttpServer;
+import org.armlib.memory.MemCacheManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +94,34 @@ class ResultsApiTest {
                 .isEqualTo(304);
         assertThat(site.get("/results/k", "If-Modified-Since", "yesterday").statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void a_date_has_the_form_that_every_client_reads() throws Exception {
+        Clock fifth = Clock.fixed(Instant.parse("2026-11-05T04:03:02.9Z"), ZoneOffset.UTC);
+        try (Site dated = new Site(
+                container(), Site.newQueue(), new MemCacheManager(fifth), Site.settings(ApiSettings.DEFAULT))) {
+            dated.complete("k", "csv", DIGITS);
+            assertThat(header(dated.get("/results/k"), "Last-Modified")).isEqualTo("Thu, 05 Nov 2026 04:03:02 GMT");
+        }
+    }
+
+    @Test
+    void what_was_sent_before_is_sent_only_while_it_counts() throws Exception {
+        site.complete("k", "csv", "first", "json", "{}");
+        assertThat(site.get("/results/k.csv").body()).isEqualTo("first");
+        assertThat(site.get("/results/k.json").body()).isEqualTo("{}");
+        assertThat(site.get("/results/k.csv").body()).isEqualTo("first");
+
+        site.post("/requests/k/resubmit", "");
+        assertThat(site.get("/results/k.csv").statusCode()).isEqualTo(404);
+        site.runOne("csv", "second");
+        assertThat(site.get("/results/k.csv").body()).isEqualTo("second");
+
+        site.cache.purge(Purge.ROUTINE);
+        assertThat(site.get("/results/k.csv").statusCode()).isEqualTo(410);
+        site.complete("k", "csv", "third");
+        assertThat(site.get("/results/k.csv").body()).isEqualTo("third");
     }
 
     @Test
@@ -168,6 +199,21 @@ class ResultsApiTest {
     }
 
     @Test
+    void results_of_all_lengths_are_sent_whole_and_in_part() throws Exception {
+        for (int length : List.of(16_384, 16_385, 65_536, 65_537, 200_000)) {
+            String key = "of-" + length;
+            String content = DIGITS.repeat(length / 10 + 1).substring(0, length);
+            site.complete(key, "csv", content);
+            for (int i = 0; i < 2; i++) {
+                assertThat(site.get("/results/" + key).body()).isEqualTo(content);
+                assertThat(site.get("/results/" + key, "Range", "bytes=7-" + (length - 2))
+                                .body())
+                        .isEqualTo(content.substring(7, length - 1));
+            }
+        }
+    }
+
+    @Test
     void a_large_result_is_sent_whole_to_a_client_that_reads_slowly() throws Exception {
         String large = DIGITS.repeat(2_000_000);
         site.complete("k", "csv", large);
@@ -232,7 +278,22 @@ class ResultsApiTest {
         }
     }
 
-    /** Changes a byte in the midst of what is stored. */
+    @Test
+    void a_short_result_that_cannot_be_read_is_told_and_not_kept() throws Exception {
+        try (Site files = new Site(
+                container(),
+                Site.newQueue(),
+                new FileCacheManager(folder, Compression.GZIP, Clock.systemUTC()),
+                Site.settings(ApiSettings.DEFAULT))) {
+            files.complete("k", "csv", DIGITS.repeat(1000));
+            damage();
+            assertThat(type(files.get("/results/k.csv"))).isEqualTo("500 internal");
+            damage();
+            assertThat(files.get("/results/k.csv").body()).isEqualTo(DIGITS.repeat(1000));
+        }
+    }
+
+    /** Changes a byte in the midst of what is stored; done again, it changes it back. */
     private void damage() throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
             Path part = paths.filter(path -> path.toString().endsWith(".csv"))
