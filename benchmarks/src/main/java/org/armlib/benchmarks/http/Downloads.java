@@ -7,8 +7,8 @@ import org.armlib.benchmarks.Report;
 import org.armlib.benchmarks.Rounds;
 
 /**
- * Results beside the same bytes as static files of the same kind of server, like with like: a cache in files with files that
- * are opened for each call, and a cache in memory with files that are held in memory.
+ * Results beside the same bytes as static files of the same server: files that are held in memory, and files that are opened
+ * for each call. And beside a server that has nothing but files, so that it need not hand calls to threads that may wait.
  */
 final class Downloads {
     private static final int WARMUPS = 4;
@@ -18,6 +18,7 @@ final class Downloads {
     private static final String CACHED = "cached";
     private static final String OPENED = "opened";
     private static final String HELD = "held";
+    private static final String ALONE = "alone";
     private static final String CPU = ".cpu";
 
     private final Report report;
@@ -26,25 +27,14 @@ final class Downloads {
         this.report = report;
     }
 
-    /** A cache in files beside static files of both kinds. */
-    void disk(ServerProcess server, int size, String sizeName) throws InterruptedException {
-        Map<String, URI> contenders = contenders(server, size);
-        contenders.put(OPENED, server.fromDisk().resolve(file(size)));
-        contenders.put(HELD, server.fromMemory().resolve(file(size)));
-        measure(server, contenders, "http.disk." + sizeName);
-    }
-
-    /** A cache in memory beside static files that are held there. */
-    void memory(ServerProcess server, int size, String sizeName) throws InterruptedException {
-        Map<String, URI> contenders = contenders(server, size);
-        contenders.put(HELD, server.fromMemory().resolve(file(size)));
-        measure(server, contenders, "http.memory." + sizeName);
-    }
-
-    private static Map<String, URI> contenders(ServerProcess server, int size) {
+    /** Measures with results of that size, in the cache that the figures are named after. */
+    void measure(ServerProcess server, String cache, int size, String sizeName) throws InterruptedException {
         Map<String, URI> contenders = new LinkedHashMap<>();
-        contenders.put(CACHED, server.api().resolve("results/" + file(size)));
-        return contenders;
+        contenders.put(CACHED, server.shared().resolve("results/" + file(size)));
+        contenders.put(HELD, server.shared().resolve(FileServer.HELD + file(size)));
+        contenders.put(OPENED, server.shared().resolve(FileServer.OPENED + file(size)));
+        contenders.put(ALONE, server.alone().resolve(file(size)));
+        measure(server, contenders, "http." + cache + "." + sizeName);
     }
 
     private static String file(int size) {

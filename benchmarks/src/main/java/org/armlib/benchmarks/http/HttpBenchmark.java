@@ -28,12 +28,12 @@ public final class HttpBenchmark implements Benchmark {
             new Starts(report).measure(root, folder.path());
             Downloads downloads = new Downloads(report);
             try (ServerProcess server = ServerProcess.start(folder.path().resolve("disk"), "file", "-Xmx1g")) {
-                downloads.disk(server, MeasuredServer.SMALL, "1kb");
-                downloads.disk(server, MeasuredServer.LARGE, "64kb");
+                downloads.measure(server, "disk", MeasuredServer.SMALL, "1kb");
+                downloads.measure(server, "disk", MeasuredServer.LARGE, "64kb");
             }
             try (ServerProcess server = ServerProcess.start(folder.path().resolve("memory"), "memory", "-Xmx1g")) {
-                downloads.memory(server, MeasuredServer.SMALL, "1kb");
-                downloads.memory(server, MeasuredServer.LARGE, "64kb");
+                downloads.measure(server, "memory", MeasuredServer.SMALL, "1kb");
+                downloads.measure(server, "memory", MeasuredServer.LARGE, "64kb");
             }
             try (ServerProcess server = ServerProcess.start(folder.path().resolve("submit"), "file", "-Xmx2g")) {
                 new Submissions(report).measure(server, folder.path());

@@ -24,6 +24,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.WorkerId;
 import org.armlib.file.FileCacheManager;
+import org.armlib.http.api.ApiServlet;
 import org.armlib.http.api.ApiSettings;
 import org.armlib.http.metrics.RequestMetrics;
 import org.armlib.http.server.HttpServer;
@@ -32,11 +33,13 @@ import org.armlib.memory.MemCacheManager;
 import org.armlib.memory.MemQueueManager;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestManager;
 import org.armlib.ports.ResultWriter;
 
 /**
- * The process that is measured: the HTTP API over a queue in memory, and beside it the bytes of its results as plain
- * files, served by Jetty itself. It says where they are, and does what it is told on standard input until that ends.
+ * The process that is measured: the HTTP API over a queue in memory, the same API in a server that also has the bytes of its
+ * results as static files, and a server that has nothing but these files. It says where the three are, and does what it is
+ * told on standard input until that ends.
  */
 final class MeasuredServer {
     /** How each of its answers begins. */
@@ -66,24 +69,29 @@ final class MeasuredServer {
         Path folder = Path.of(args[0]);
         Path plain = folder.resolve("plain");
         Clock clock = Clock.systemUTC();
+        Files.createDirectories(plain);
         MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (QueueManager queue = new MemQueueManager(RetryPolicy.DEFAULT, RETENTION, clock);
                 CacheManager cache = args[1].equals("memory")
                         ? new MemCacheManager(clock)
-                        : new FileCacheManager(folder.resolve("cache"), Compression.NONE, clock);
-                HttpServer server = new HttpServer(
-                        new StandardRequestManager(queue, cache, clock, new RequestMetrics(registry)),
-                        queue,
-                        cache,
-                        clock,
-                        settings(),
-                        registry);
-                StaticFiles fromMemory = StaticFiles.fromMemory(plain);
-                StaticFiles fromDisk = StaticFiles.fromDisk(plain)) {
-            MeasuredServer measured = new MeasuredServer(queue, cache);
-            measured.store(plain);
-            answer(server.start() + " " + fromMemory.address() + " " + fromDisk.address());
-            measured.obey();
+                        : new FileCacheManager(folder.resolve("cache"), Compression.NONE, clock)) {
+            RequestManager requests = new StandardRequestManager(queue, cache, clock, new RequestMetrics(registry));
+            try (HttpServer server = new HttpServer(requests, queue, cache, clock, settings(), registry);
+                    FileServer shared = FileServer.beside(
+                            new ApiServlet(
+                                    requests,
+                                    queue,
+                                    cache,
+                                    clock,
+                                    settings().api(),
+                                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                            plain);
+                    FileServer alone = FileServer.alone(plain)) {
+                MeasuredServer measured = new MeasuredServer(queue, cache);
+                measured.store(plain);
+                answer(server.start() + " " + shared.address() + " " + alone.address());
+                measured.obey();
+            }
         }
     }
 

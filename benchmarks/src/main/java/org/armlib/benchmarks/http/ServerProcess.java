@@ -24,8 +24,8 @@ final class ServerProcess implements AutoCloseable {
     private final BufferedReader answers;
     private final BufferedWriter orders;
     private final URI api;
-    private final URI fromMemory;
-    private final URI fromDisk;
+    private final URI shared;
+    private final URI alone;
 
     private ServerProcess(Process process) throws IOException {
         this.process = process;
@@ -33,8 +33,8 @@ final class ServerProcess implements AutoCloseable {
         this.orders = process.outputWriter(StandardCharsets.UTF_8);
         String[] addresses = answer().split(" ", -1);
         this.api = URI.create(addresses[0]);
-        this.fromMemory = URI.create(addresses[1]);
-        this.fromDisk = URI.create(addresses[2]);
+        this.shared = URI.create(addresses[1]);
+        this.alone = URI.create(addresses[2]);
     }
 
     /** Starts one with these options of the JVM. */
@@ -57,16 +57,19 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Of the API's own server. */
     URI api() {
         return api;
     }
 
-    URI fromMemory() {
-        return fromMemory;
+    /** Of the server that has the API and static files. */
+    URI shared() {
+        return shared;
     }
 
-    URI fromDisk() {
-        return fromDisk;
+    /** Of the server that has static files alone. */
+    URI alone() {
+        return alone;
     }
 
     /** Has it do something, and returns when it is done. */
