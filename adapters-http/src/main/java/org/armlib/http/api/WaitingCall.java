@@ -3,6 +3,7 @@ package org.armlib.http.api;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
 import java.util.Optional;
 import org.armlib.http.api.Routes.Handler;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +22,18 @@ final class WaitingCall {
     private final AsyncContext async;
     private volatile @Nullable Handler next;
 
-    /** The thread that calls this leaves the call alone from now on, unless the call is answered at once after all. */
+    /** Puts a call off. */
     WaitingCall(Exchange exchange) {
         this.exchange = exchange;
         this.async = exchange.async();
         exchange.request().setAttribute(ATTRIBUTE, this);
     }
 
-    /** The call that {@code request} goes on with. */
+    /** The call that {@code request} goes on with, if it was resumed. */
     static Optional<WaitingCall> resumed(HttpServletRequest request) {
         return request.getDispatcherType() == DispatcherType.ASYNC
                         && request.getAttribute(ATTRIBUTE) instanceof WaitingCall call
+                        && call.next != null
                 ? Optional.of(call)
                 : Optional.empty();
     }
@@ -42,11 +44,7 @@ final class WaitingCall {
 
     /** What answers it. */
     Handler next() {
-        Handler handler = next;
-        if (handler == null) {
-            throw Problem.INTERNAL.because("the call was resumed by somebody else");
-        }
-        return handler;
+        return Objects.requireNonNull(next);
     }
 
     /** Has {@code handler} answer the call. Called once, by any thread. */
