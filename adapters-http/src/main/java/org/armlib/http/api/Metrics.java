@@ -25,6 +25,7 @@ final class Metrics {
     private final MeterRegistry registry;
     private final Map<CachePolicy, Counter> results = new EnumMap<>(CachePolicy.class);
     private final Map<CachePolicy, Counter> bytes = new EnumMap<>(CachePolicy.class);
+    private final Map<CachePolicy, Counter> redirects = new EnumMap<>(CachePolicy.class);
 
     Metrics(MeterRegistry registry, Backends backends, Watcher watcher, Clock clock) {
         this.registry = registry;
@@ -53,6 +54,7 @@ final class Metrics {
         for (CachePolicy area : CachePolicy.values()) {
             results.put(area, results(area));
             bytes.put(area, bytes(area));
+            redirects.put(area, redirects(area));
         }
     }
 
@@ -60,6 +62,11 @@ final class Metrics {
     void sent(CachePolicy area, long length) {
         counter(results, area).increment();
         counter(bytes, area).increment((double) length);
+    }
+
+    /** A caller was sent to the store for a result. */
+    void redirected(CachePolicy area) {
+        counter(redirects, area).increment();
     }
 
     /** A call was answered with a problem. */
@@ -98,6 +105,13 @@ final class Metrics {
         return Counter.builder("armlib.results.sent")
                 .description("Bytes of results sent.")
                 .baseUnit("bytes")
+                .tag("area", area.area())
+                .register(registry);
+    }
+
+    private Counter redirects(CachePolicy area) {
+        return Counter.builder("armlib.results.redirected")
+                .description("Calls for results that were sent on to the store.")
                 .tag("area", area.area())
                 .register(registry);
     }

@@ -155,6 +155,7 @@ final class ResultCalls {
         if (!unchanged) {
             Optional<URI> elsewhere = elsewhere(exchange, result, sent);
             if (elsewhere.isPresent()) {
+                metrics.redirected(manifest.request().cachePolicy());
                 return redirect(exchange, elsewhere.get());
             }
         }

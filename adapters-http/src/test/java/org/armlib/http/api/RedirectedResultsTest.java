@@ -103,6 +103,9 @@ class RedirectedResultsTest {
             HttpResponse<String> posted = site.call("POST", "/batch/r?_key=k", "Prefer", "wait=9");
             assertThat(posted.statusCode()).isEqualTo(303);
             assertThat(header(posted, "Location")).isEqualTo(SigningCache.STORE + "k.csv" + GET);
+            assertThat(site.get("/metrics").body())
+                    .contains("armlib_results_redirected_total{area=\"temporary\"} 2.0")
+                    .contains("armlib_results_total{area=\"temporary\"} 0.0");
         }
     }
 
