@@ -301,6 +301,13 @@ public final class StandardRequestManager implements RequestManager {
             return this;
         }
 
+        /** It may have become sticky after it had ended. */
+        private BatchRequest request(Manifest manifest) {
+            BatchRequest asked = submission.request();
+            return asked.withCachePolicy(
+                    asked.cachePolicy().or(manifest.request().cachePolicy()));
+        }
+
         BatchStatus build() {
             RequestState state = submission.state();
             Optional<Instant> started = state instanceof InProgress running
@@ -311,7 +318,7 @@ public final class StandardRequestManager implements RequestManager {
             return new BatchStatus(
                     submission.key(),
                     status,
-                    Optional.of(submission.request()),
+                    Optional.of(result.map(this::request).orElse(submission.request())),
                     Optional.of(submission.submitted()),
                     started,
                     finished,

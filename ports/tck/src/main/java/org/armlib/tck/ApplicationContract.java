@@ -115,6 +115,7 @@ public interface ApplicationContract extends JanitorContract {
 
             house.manager.submit(
                     BatchRequest.parse("/report?year=2024").sticky().build());
+            assertThat(house.manager.status(request.key()).request()).get().matches(BatchRequest::sticky);
             house.cache.purge(Purge.ROUTINE);
 
             assertThat(house.read(request.key())).isEqualTo("the result");
