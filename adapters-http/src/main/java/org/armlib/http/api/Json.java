@@ -1,5 +1,8 @@
 package org.armlib.http.api;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import org.armlib.domain.Parameters;
@@ -28,6 +31,8 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private Json() {}
 
     static ObjectNode object() {
@@ -44,7 +49,13 @@ final class Json {
 
     static JsonNode read(byte[] body) {
         try {
-            return MAPPER.readTree(body);
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return MAPPER.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+        } catch (CharacterCodingException e) {
+            throw Problem.MALFORMED.because("the body is not UTF-8");
         } catch (JacksonException e) {
             String place = e.getLocation() == null
                     ? ""
