@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which call goes where. Immutable. */
 final class Routes {
@@ -37,6 +38,10 @@ final class Routes {
      */
     record Route(String method, String template, Access access, boolean changes, Handler handler) {
         private static final String REST = "{path}";
+
+        boolean isAlsoHead() {
+            return method.equals("GET") && !changes;
+        }
 
         /** The variable parts of a path, or empty if it is not this route's. */
         Optional<List<String>> match(String path) {
@@ -101,12 +106,15 @@ final class Routes {
     /** The one of {@code candidates} for a method; HEAD is answered as GET, but by calls that change something. */
     static Optional<Route> of(String method, List<Route> candidates) {
         return candidates.stream()
-                .filter(route -> route.method().equals(method)
-                        || (method.equals("HEAD") && route.method().equals("GET") && !route.changes()))
+                .filter(route -> route.method().equals(method) || (method.equals("HEAD") && route.isAlsoHead()))
                 .findFirst();
     }
 
     static String allowed(List<Route> candidates) {
-        return candidates.stream().map(Route::method).distinct().sorted().collect(Collectors.joining(", "));
+        return candidates.stream()
+                .flatMap(route -> route.isAlsoHead() ? Stream.of("GET", "HEAD") : Stream.of(route.method()))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 }

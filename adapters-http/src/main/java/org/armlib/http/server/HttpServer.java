@@ -65,6 +65,8 @@ public final class HttpServer implements Server {
         jetty.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
         context.addServlet(holder(servlet), "/*");
+        // Otherwise Jetty guesses the charset of texts that do not name theirs, and text/plain would be Latin 1.
+        context.getMimeTypes().clear();
         context.setErrorHandler(new ProblemErrorHandler());
         jetty.setErrorHandler(new ProblemErrorHandler());
         this.calls = new GracefulHandler(context);

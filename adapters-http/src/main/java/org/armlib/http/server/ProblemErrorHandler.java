@@ -47,17 +47,28 @@ final class ProblemErrorHandler extends ErrorHandler {
         response.write(true, ByteBuffer.wrap(body(code)), callback);
     }
 
-    /** {@code about:blank} says that the status means no more than it does anyway. */
     private static byte[] body(int status) {
-        return ("{\"type\":\"about:blank\",\"title\":\"" + HttpStatus.getMessage(status) + "\",\"status\":" + status
-                        + hint(status)
-                                .map(hint -> ",\"detail\":\"" + hint + "\"")
-                                .orElse("") + "}")
+        String detail =
+                detail(status).map(text -> ",\"detail\":\"" + text + "\"").orElse("");
+        return ("{\"type\":\"" + type(status) + "\",\"title\":\"" + HttpStatus.getMessage(status) + "\",\"status\":"
+                        + status + detail + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /** As the API names it; {@code about:blank} says that the status means no more than it does anyway. */
+    private static String type(int status) {
+        return switch (status) {
+            case HttpStatus.BAD_REQUEST_400 -> "urn:armlib:problem:malformed";
+            case HttpStatus.PAYLOAD_TOO_LARGE_413,
+                    HttpStatus.URI_TOO_LONG_414,
+                    HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 -> "urn:armlib:problem:too-large";
+            case HttpStatus.INTERNAL_SERVER_ERROR_500 -> "urn:armlib:problem:internal";
+            default -> "about:blank";
+        };
+    }
+
     /** What is most likely wrong; Jetty's own words may repeat what was sent. */
-    private static Optional<String> hint(int status) {
+    private static Optional<String> detail(int status) {
         return switch (status) {
             case HttpStatus.BAD_REQUEST_400 ->
                 Optional.of(
