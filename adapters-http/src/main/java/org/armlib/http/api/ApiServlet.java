@@ -152,10 +152,7 @@ public final class ApiServlet extends HttpServlet {
                     .because("allowed: " + Routes.allowed(here))
                     .header("Allow", Routes.allowed(here));
         }
-        if (route.get().changes()
-                && exchange.header("Sec-Fetch-Site")
-                        .filter("cross-site"::equals)
-                        .isPresent()) {
+        if (route.get().changes() && exchange.isCrossSite()) {
             throw Problem.CROSS_SITE.because("call it from a program, or from this server's own page");
         }
         tokens.check(exchange, route.get().access());

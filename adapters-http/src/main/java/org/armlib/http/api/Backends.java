@@ -13,9 +13,12 @@ import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of queue and cache again and again, asked once a second at most. Thread-safe. */
+/** What is asked of queue and cache again and again, asked once a second at most, or more often while the queue seems full. Thread-safe. */
 final class Backends {
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How old may be what keeps a request from being taken. */
+    private static final long FRESH_IF_FULL_NANOS = Duration.ofMillis(50).toNanos();
 
     /** A backend that takes longer than this to answer counts as one that does not. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -47,9 +50,13 @@ final class Backends {
         return snapshot().epoch();
     }
 
-    /** How many requests wait, those counted that were added here since the queue was last asked. */
-    long pending() {
-        Snapshot now = snapshot();
+    /** Whether {@code most} requests wait already. Some of those that were added here since it was asked may run by now. */
+    boolean isFull(long most) {
+        return pending(FRESH_NANOS) >= most && pending(FRESH_IF_FULL_NANOS) >= most;
+    }
+
+    private long pending(long fresh) {
+        Snapshot now = snapshot(fresh);
         return now.overview().count(Phase.PENDING) + submitted.get() - now.submittedBefore();
     }
 
@@ -73,8 +80,12 @@ final class Backends {
     }
 
     private Snapshot snapshot() {
+        return snapshot(FRESH_NANOS);
+    }
+
+    private Snapshot snapshot(long fresh) {
         Snapshot known = last;
-        if (known != null && known.isYoungerThan(FRESH_NANOS)) {
+        if (known != null && known.isYoungerThan(fresh)) {
             return known;
         }
         if (!begins(known)) {

@@ -78,6 +78,19 @@ final class Exchange {
         return uri.startsWith(base) && !DOTS.matcher(uri).find();
     }
 
+    /**
+     * Whether a page of another site makes a browser call. Browsers say so, but not to hosts that they reach by plain HTTP;
+     * of a call that changes something they tell the page's origin there. Programs say neither.
+     */
+    boolean isCrossSite() {
+        return header("Sec-Fetch-Site")
+                .map("cross-site"::equals)
+                .orElseGet(() -> header("Origin")
+                        .filter(origin -> !origin.replaceFirst("^https?://", "")
+                                .equalsIgnoreCase(header("Host").orElse("")))
+                        .isPresent());
+    }
+
     /** The address of a path of the API on this host. */
     String link(String path) {
         return base + path;
@@ -161,7 +174,12 @@ final class Exchange {
         if (request.getContentLengthLong() > max) {
             throw tooLarge(max);
         }
-        byte[] body = request.getInputStream().readNBytes(max + 1);
+        byte[] body;
+        try {
+            body = request.getInputStream().readNBytes(max + 1);
+        } catch (IOException e) {
+            throw Problem.TIMEOUT.because("the body did not arrive in time").header("Connection", "close");
+        }
         if (body.length > max) {
             throw tooLarge(max);
         }
@@ -183,6 +201,13 @@ final class Exchange {
         if (!isHead()) {
             response.getOutputStream().write(body);
         }
+    }
+
+    /** Says that what the client knows is still so. */
+    void notModified() throws IOException {
+        response.setStatus(304);
+        // Sent at once: a container that sees an empty answer end would say that the content has no length.
+        response.flushBuffer();
     }
 
     void send(ProblemException problem) throws IOException {
@@ -208,11 +233,18 @@ final class Exchange {
         return async;
     }
 
-    /** Passes over what a client still sends, which may not listen before it has sent all; not without end, though. */
-    private ProblemException tooLarge(int max) throws IOException {
+    private ProblemException tooLarge(int max) {
         ProblemException problem = Problem.TOO_LARGE.because("the body is larger than " + max + " bytes");
-        boolean passed = header("Expect").isEmpty();
-        if (passed) {
+        // What is left of the body would be taken for the next request.
+        return isPassedOver() ? problem : problem.header("Connection", "close");
+    }
+
+    /** Passes over what a client still sends, which may not listen before it has sent all; not over very much, though. */
+    private boolean isPassedOver() {
+        if (header("Expect").isPresent() || request.getContentLengthLong() > SKIPPED) {
+            return false;
+        }
+        try {
             InputStream rest = request.getInputStream();
             byte[] scrap = new byte[8192];
             long left = SKIPPED;
@@ -221,10 +253,10 @@ final class Exchange {
                 left -= count;
                 count = rest.read(scrap);
             }
-            passed = count < 0;
+            return count < 0;
+        } catch (IOException e) {
+            return false;
         }
-        // What is left of the body would be taken for the next request.
-        return passed ? problem : problem.header("Connection", "close");
     }
 
     private static String decoded(String part) {

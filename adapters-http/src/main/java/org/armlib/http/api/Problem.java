@@ -14,6 +14,7 @@ enum Problem {
     UNKNOWN_FORMAT(404, "The result has no such format"),
     METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
     NOT_ACCEPTABLE(406, "The result has no format that is acceptable"),
+    TIMEOUT(408, "The request took too long to arrive"),
     KEY_CONFLICT(409, "The key stands for another request"),
     CONFLICT(409, "The request is not in the right state"),
     REQUEST_CANCELLED(409, "The request was cancelled"),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -126,8 +127,7 @@ final class RequestCalls {
             return submitted(exchange, submitted);
         }
         RequestKey submittedKey = submitted.status().key();
-        exchange.header(
-                "Preference-Applied", "wait=" + preferences.patience().get().toSeconds());
+        exchange.header("Preference-Applied", "wait=" + wait.get().toSeconds());
         cacheStatus(exchange, submitted.how());
         if (submitted.how() == Submitted.How.CACHED) {
             return results.deliver(exchange, submittedKey, format);
@@ -156,6 +156,9 @@ final class RequestCalls {
             Then then = (resumed, seen) -> answer(resumed, 200, seen.isPresent() ? seen.get() : known(key));
             if (await(exchange, key, wait.get(), changed, then)) {
                 return PUT_OFF;
+            }
+            if (!wait.get().isZero() && !results.isDraining()) {
+                throw tooMany();
             }
         }
         return answer(exchange, 200, status);
@@ -187,7 +190,7 @@ final class RequestCalls {
 
     Outcome resubmit(Exchange exchange) throws IOException {
         RequestKey key = exchange.key();
-        admit(Optional.empty());
+        admit(key, EnumSet.of(Status.PENDING));
         Submitted submitted =
                 requests.resubmit(key, Traces.of(exchange)).orElseThrow(() -> unknown(BatchStatus.unknown(key)));
         count(submitted.how());
@@ -227,7 +230,7 @@ final class RequestCalls {
     }
 
     private Submitted submit(Exchange exchange, BatchRequest request) {
-        admit(Optional.of(request.key()));
+        admit(request.key(), EnumSet.of(Status.PENDING, Status.IN_PROGRESS, Status.COMPLETED));
         Submitted submitted =
                 requests.submit(Traces.of(exchange).map(request::withTrace).orElse(request));
         count(submitted.how());
@@ -240,24 +243,18 @@ final class RequestCalls {
         }
     }
 
-    /** Refuses what would add to a queue that is full; what is there already may always be asked for. */
-    private void admit(Optional<RequestKey> key) {
+    /** Refuses what would add to a queue that is full, as a request does unless its status is one of {@code there}. */
+    private void admit(RequestKey key, Set<Status> there) {
         if (results.isDraining()) {
             throw Problem.DRAINING
                     .because("the server takes no further requests; try another, or this one a little later")
                     .retryAfter(DRAINING_RETRY);
         }
-        if (backends.pending() >= settings.maxQueue()) {
-            boolean adds = key.map(requests::status)
-                    .map(BatchStatus::status)
-                    .filter(status ->
-                            status == Status.PENDING || status == Status.IN_PROGRESS || status == Status.COMPLETED)
-                    .isEmpty();
-            if (adds) {
-                throw Problem.QUEUE_FULL
-                        .because("more than " + settings.maxQueue() + " requests wait already; try again later")
-                        .retryAfter(FULL_RETRY);
-            }
+        if (backends.isFull(settings.maxQueue())
+                && !there.contains(requests.status(key).status())) {
+            throw Problem.QUEUE_FULL
+                    .because("more than " + settings.maxQueue() + " requests wait already; try again later")
+                    .retryAfter(FULL_RETRY);
         }
     }
 
@@ -310,7 +307,7 @@ final class RequestCalls {
         exchange.header("ETag", tag);
         exchange.header("Cache-Control", "no-cache");
         if (code == 200 && exchange.method().equals("GET") && matches(exchange, tag)) {
-            exchange.response().setStatus(304);
+            exchange.notModified();
             return ANSWERED;
         }
         if (!status.status().isFinal()) {
@@ -345,13 +342,7 @@ final class RequestCalls {
                 later.resume(call, resumed -> then.handle(resumed, seen));
             }
         };
-        if (!watcher.watch(key, waiter, Optional.of(limit))) {
-            if (results.isDraining()) {
-                return false;
-            }
-            throw tooMany();
-        }
-        return true;
+        return watcher.watch(key, waiter, Optional.of(limit));
     }
 
     private BatchStatus known(RequestKey key) {

@@ -75,15 +75,27 @@ final class ResultCalls {
     }
 
     /** A key as a name may have it, and the format where the name goes on with its suffix. */
-    private record Name(RequestKey key, Optional<FormatName> format) {}
+    private record Name(RequestKey key, Optional<FormatName> format) {
+        boolean isOf(CachedResult result) {
+            return format.isEmpty() || result.manifest().format(format.get()).isPresent();
+        }
+    }
 
     Outcome result(Exchange exchange) throws IOException {
         List<Name> names = names(exchange.part());
+        Optional<ProblemException> otherFormats = Optional.empty();
         for (Name name : names) {
             Optional<CachedResult> result = requests.result(name.key());
-            if (result.isPresent()) {
+            if (result.isPresent() && name.isOf(result.get())) {
                 return send(exchange, result.get(), name.format());
             }
+            if (result.isPresent() && otherFormats.isEmpty()) {
+                otherFormats =
+                        name.format().map(format -> unknownFormat(result.get().manifest(), format));
+            }
+        }
+        if (otherFormats.isPresent()) {
+            throw otherFormats.get();
         }
         for (Name name : names) {
             BatchStatus status = requests.status(name.key());
@@ -102,18 +114,19 @@ final class ResultCalls {
     }
 
     /**
-     * What a name may mean: a key, or a key and a suffix. Both may have dots in them, so that each dot is tried, those
-     * that leave a longer key first.
+     * What a name may mean: a key and a suffix, or a key. Both may have dots in them, so that each dot is tried, those
+     * that leave a longer key first. What has a suffix comes first, since that is how results are named to others: no other
+     * request gets in the way of such an address by its key.
      */
     private static List<Name> names(String part) {
         RequestKey whole = Exchange.key(part);
         List<Name> names = new ArrayList<>();
-        names.add(new Name(whole, Optional.empty()));
         String text = whole.value();
         int shortest = Math.max(1, text.length() - FormatName.MAX_LENGTH - 1);
         for (int dot = text.lastIndexOf('.'); dot >= shortest; dot = text.lastIndexOf('.', dot - 1)) {
             split(text, dot).ifPresent(names::add);
         }
+        names.add(new Name(whole, Optional.empty()));
         return names;
     }
 
@@ -161,7 +174,7 @@ final class ResultCalls {
         }
         describe(exchange, sent, suffix.isPresent());
         if (unchanged) {
-            exchange.response().setStatus(304);
+            exchange.notModified();
             return ANSWERED;
         }
         Optional<Ranges.Range> range = isRangeMeant(exchange, sent) ? range(exchange, sent) : Optional.empty();
@@ -258,10 +271,13 @@ final class ResultCalls {
     }
 
     private static StoredFormat named(Manifest manifest, FormatName name) {
-        return manifest.format(name)
-                .orElseThrow(() -> Problem.UNKNOWN_FORMAT
-                        .because("there is no '" + name + "'; there is " + formats(manifest))
-                        .with("key", manifest.key().value()));
+        return manifest.format(name).orElseThrow(() -> unknownFormat(manifest, name));
+    }
+
+    private static ProblemException unknownFormat(Manifest manifest, FormatName name) {
+        return Problem.UNKNOWN_FORMAT
+                .because("there is no '" + name + "'; there is " + formats(manifest))
+                .with("key", manifest.key().value());
     }
 
     private static StoredFormat negotiated(Manifest manifest, Exchange exchange) {
@@ -308,7 +324,8 @@ final class ResultCalls {
                 "attachment; filename=\""
                         + UNSAFE_IN_FILE_NAME.matcher(manifest.key().value()).replaceAll("_") + "." + format.name()
                         + '"');
-        response.setContentType(
+        response.setHeader(
+                "Content-Type",
                 SAFE_MEDIA_TYPE.test(format.mediaType()) ? format.mediaType() : "application/octet-stream");
     }
 

@@ -1,8 +1,10 @@
 package org.armlib.http.api;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.armlib.http.api.Site.header;
 import static org.armlib.http.api.Site.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -290,6 +292,39 @@ class RequestsApiTest {
             assertThat(full.post("/requests", "{\"requestUri\": \"/2\"}").statusCode())
                     .isEqualTo(202);
             assertThat(full.requests.status(new RequestKey("x")).request()).isEmpty();
+
+            String waiting = json(full.get("/requests?limit=1"))
+                    .get("items")
+                    .get(0)
+                    .get("key")
+                    .stringValue();
+            assertThat(full.call("POST", "/requests/" + waiting + "/resubmit").statusCode())
+                    .isEqualTo(202);
+            full.runOne("csv", "1");
+            await().until(() ->
+                    full.post("/requests", "{\"requestUri\": \"/3\"}").statusCode() == 202);
+        }
+    }
+
+    @Test
+    void what_has_run_since_does_not_fill_the_queue() throws Exception {
+        ApiSettings usual = ApiSettings.DEFAULT;
+        ApiSettings two = new ApiSettings(
+                usual.adminToken(),
+                usual.submitToken(),
+                usual.maxBody(),
+                2,
+                usual.maxWait(),
+                usual.maxWaiters(),
+                usual.pollInterval(),
+                usual.redirectFor(),
+                usual.retention());
+        try (Site quick = new Site(container(), Site.settings(two))) {
+            for (int i = 0; i < 20; i++) {
+                String request = "{\"requestUri\": \"/" + i + "\"}";
+                await().until(() -> quick.post("/requests", request).statusCode() == 202);
+                quick.runOne("csv", "x");
+            }
         }
     }
 
@@ -321,6 +356,30 @@ class RequestsApiTest {
         assertThat(answer).startsWith("HTTP/1.1 403").contains("urn:armlib:problem:cross-site");
         assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", "Sec-Fetch-Site: cross-site"))
                 .startsWith("HTTP/1.1 403");
+        // What browsers tell hosts that they reach by plain HTTP.
+        for (String origin : List.of("http://evil.example", "null", "http://h:81", "https://h.evil.example")) {
+            assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", "Origin: " + origin))
+                    .as(origin)
+                    .startsWith("HTTP/1.1 403");
+        }
+        assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h:81", "Origin: http://H:81"))
+                .startsWith("HTTP/1.1 202");
+        assertThat(site.rawLines(
+                        "GET /batch/x HTTP/1.1", "Host: behind", "Origin: https://h", "Sec-Fetch-Site: same-origin"))
+                .startsWith("HTTP/1.1 202");
+    }
+
+    @Test
+    void a_body_that_is_not_utf_8_is_refused() throws Exception {
+        HttpRequest.Builder latin = site.to("/requests")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(
+                        "{\"requestUri\": \"/r\", \"parameters\": {\"a\": [\"\u00ff\"]}}".getBytes(ISO_8859_1)));
+        HttpResponse<String> answer = site.send(latin);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).get("detail").stringValue()).contains("UTF-8");
+        assertThat(site.post("/requests", "\ufeff{\"requestUri\": \"/r\"}").statusCode())
+                .isEqualTo(202);
     }
 
     private List<String> refusal(String body) throws Exception {

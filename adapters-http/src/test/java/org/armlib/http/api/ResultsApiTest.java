@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +23,12 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.armlib.content.Compression;
 import org.armlib.domain.Failure;
+import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Purge;
 import org.armlib.file.FileCacheManager;
 import org.armlib.http.server.HttpServer;
 import org.armlib.memory.MemCacheManager;
+import org.armlib.ports.ResultWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +84,9 @@ class ResultsApiTest {
         site.complete("k", "csv", DIGITS);
         String tag = header(site.get("/results/k"), "ETag");
 
-        assertThat(site.get("/results/k", "If-None-Match", tag).statusCode()).isEqualTo(304);
+        HttpResponse<String> unchanged = site.get("/results/k", "If-None-Match", tag);
+        assertThat(unchanged.statusCode()).isEqualTo(304);
+        assertThat(header(unchanged, "Content-Length")).isIn("", "10");
         assertThat(site.get("/results/k", "If-None-Match", "W/" + tag + ", \"x\"")
                         .statusCode())
                 .isEqualTo(304);
@@ -180,6 +185,45 @@ class ResultsApiTest {
         assertThat(site.get("/results/a.b.csv").statusCode()).isEqualTo(404);
         assertThat(site.get("/results/a").statusCode()).isEqualTo(404);
         assertThat(site.get("/results/" + "a.".repeat(90) + "a").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_key_takes_no_address_away_from_another_result() throws Exception {
+        site.complete("a", "csv", "of a");
+        site.complete("a.csv", "csv", "of a.csv");
+        site.complete("a.x", "json", "of a.x");
+        for (String key : List.of("a", "a.csv", "a.x")) {
+            String address = json(site.get("/requests/" + key))
+                    .get("results")
+                    .properties()
+                    .iterator()
+                    .next()
+                    .getValue()
+                    .get("url")
+                    .stringValue();
+            assertThat(site.get(address).body()).as(address).isEqualTo("of " + key);
+        }
+        assertThat(site.get("/results/a.x").body()).isEqualTo("of a.x");
+        assertThat(type(site.get("/results/a.y"))).isEqualTo("404 unknown-format");
+    }
+
+    @Test
+    void a_media_type_is_told_as_it_was_written() throws Exception {
+        List<String> types = List.of(
+                "text/plain", "text/html", "text/xml", "text/plain; charset=utf-8", "text/plain;charset=iso-8859-1");
+        for (int i = 0; i < types.size(); i++) {
+            site.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k" + i + "\"}");
+            LeasedRequest leased = site.lease();
+            try (ResultWriter writer = site.cache.write(leased)) {
+                try (OutputStream out = writer.format("txt", types.get(i))) {
+                    out.write('x');
+                }
+                writer.commit();
+            }
+            site.queue.complete(leased.lease());
+            assertThat(header(site.get("/results/k" + i), "Content-Type").replace(" ", ""))
+                    .isEqualToIgnoringCase(types.get(i).replace(" ", ""));
+        }
     }
 
     @Test

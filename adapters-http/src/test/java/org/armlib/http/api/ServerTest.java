@@ -364,7 +364,7 @@ class ServerTest {
         assertThat(site.rawLines("GET /batch/50%25 HTTP/1.1", "Host: h"))
                 .startsWith("HTTP/1.1 400")
                 .contains("can be read in two ways");
-        assertThat(site.rawLines("OPTIONS /requests HTTP/1.1", "Host: h")).contains("Allow: GET, POST");
+        assertThat(site.rawLines("OPTIONS /requests HTTP/1.1", "Host: h")).contains("Allow: GET, HEAD, POST");
         assertThat(site.get("/health/live").statusCode()).isEqualTo(200);
     }
 

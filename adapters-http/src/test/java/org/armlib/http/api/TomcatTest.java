@@ -94,7 +94,7 @@ class TomcatTest {
         assertThat(problem(site.get("/nowhere"))).isEqualTo("404 not-found");
         HttpResponse<String> put = site.call("PUT", "/requests");
         assertThat(problem(put)).isEqualTo("405 method-not-allowed");
-        assertThat(header(put, "Allow")).isEqualTo("GET, POST");
+        assertThat(header(put, "Allow")).isEqualTo("GET, HEAD, POST");
         String large = "{\"requestUri\": \"/" + "x".repeat(ApiSettings.DEFAULT.maxBody()) + "\"}";
         assertThat(problem(site.post("/requests", large))).isEqualTo("413 too-large");
         assertThat(site.call("OPTIONS", "/requests").statusCode()).isEqualTo(204);

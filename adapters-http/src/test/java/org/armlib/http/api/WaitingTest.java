@@ -164,6 +164,9 @@ class WaitingTest {
                     small.to("/requests/k?wait=50").build(), HttpResponse.BodyHandlers.ofString());
             await().until(() -> small.get("/requests/k?wait=1").statusCode() == 503);
             assertThat(small.get("/requests/k/events").statusCode()).isEqualTo(503);
+            HttpResponse<String> taken = small.get("/batch/x?_key=x", "Prefer", "wait=5");
+            assertThat(taken.statusCode()).as("what was taken is told").isEqualTo(202);
+            assertThat(header(taken, "Location")).isEqualTo("/requests/x");
             small.lease();
             assertThat(first.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
