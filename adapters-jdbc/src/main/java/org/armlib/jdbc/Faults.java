@@ -1,5 +1,6 @@
 package org.armlib.jdbc;
 
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -23,6 +24,22 @@ final class Faults {
     private static final String DUPLICATE = "23505";
     private static final String INTEGRITY = "23000";
     private static final String H2_LOCKED = "90020";
+    private static final String H2_NO_DATABASE = "90146";
+
+    /** H2: a file that cannot be made, and where another error of the file system came between. */
+    private static final Set<String> H2_FOLDER = Set.of("90062", "90031");
+
+    /** H2: a file that cannot be read, that is damaged, or that another version wrote. */
+    private static final Set<String> H2_FILE = Set.of("90028", "90030", "90048");
+
+    /** H2: relative path, URL format, duplicate and unsupported settings. PostgreSQL: URL that cannot be parsed. */
+    private static final Set<String> WRONG_URL = Set.of("90011", "90046", "90066", "90088", "90113", "99999");
+
+    private static final String REJECTED = "08004";
+    private static final String NO_SUCH_OBJECT = "42";
+    private static final String ONE_PROCESS =
+            "; an H2 file belongs to one process at a time: stop the other one, or use PostgreSQL";
+    private static final int MARIADB_NO_DATABASE = 1049;
     private static final int MARIADB_LOCK_WAIT_TIMEOUT = 1205;
     private static final int MARIADB_DEADLOCK = 1213;
 
@@ -56,6 +73,22 @@ final class Faults {
         return state(e).startsWith("28") || state(e).startsWith("3D");
     }
 
+    /**
+     * Whether what kept a queue from being opened may pass by itself. H2 calls broken connections what is wrong with its
+     * file or URL.
+     */
+    static boolean mayPass(SQLException problem) {
+        SQLException root = root(problem);
+        String state = state(root);
+        boolean ofH2 = state.startsWith("90") && !state.equals(H2_LOCKED) && !LOST.contains(state);
+        return isConflict(root) || (isOutage(root) && !ofH2 && !isRejection(root) && !state.startsWith(NO_SUCH_OBJECT));
+    }
+
+    /** PostgreSQL's driver got to the server, and cannot or may not log in there; MariaDB has no room just now. */
+    private static boolean isRejection(SQLException e) {
+        return state(e).equals(REJECTED) && e.getErrorCode() == 0;
+    }
+
     /** Whether a key was there already. */
     static boolean isDuplicate(SQLException e) {
         return state(e).equals(DUPLICATE) || state(e).equals(INTEGRITY);
@@ -72,18 +105,82 @@ final class Faults {
             return ours;
         }
         boolean retryable = isConflict(problem) || isOutage(problem);
-        String said = sqlException(problem)
-                .map(e -> e.getMessage() + " (SQL state " + e.getSQLState() + ")")
-                .orElseGet(problem::toString);
+        String said = sqlException(problem).map(Faults::words).orElseGet(problem::toString);
         String advice = sqlException(problem)
                 .filter(e -> state(e).equals(H2_LOCKED))
-                .map(e -> "; an H2 file belongs to one process at a time: stop the other one, or use PostgreSQL")
+                .map(e -> ONE_PROCESS)
                 .orElse(retryable ? "; the same call may succeed later" : "");
         return new QueueException(
                 "cannot " + tried + key.map(k -> " '" + k + "'").orElse("") + ": the database says " + said + advice,
                 key,
                 retryable,
                 problem);
+    }
+
+    /** The port's exception for a queue that could not be opened; {@code queue} says which. */
+    static QueueException unopened(String queue, SQLException problem) {
+        boolean mayPass = mayPass(problem);
+        return new QueueException(
+                "cannot open " + queue + ": the database says " + words(problem) + advice(root(problem), mayPass),
+                Optional.empty(),
+                mayPass,
+                problem);
+    }
+
+    private static String advice(SQLException root, boolean mayPass) {
+        String state = state(root);
+        if (state.startsWith("28") || isRejection(root)) {
+            return "; correct the user or the password";
+        }
+        if (state.startsWith("3D") || state.equals(H2_NO_DATABASE) || root.getErrorCode() == MARIADB_NO_DATABASE) {
+            return "; create that database, or correct the URL";
+        }
+        if (state.equals(H2_LOCKED)) {
+            return ONE_PROCESS;
+        }
+        if (H2_FOLDER.contains(state)) {
+            return "; name a file in a folder that is there or can be made, and that this process may write";
+        }
+        if (H2_FILE.contains(state)) {
+            return "; the file is damaged, or not of this version of H2: put a backup of it in its place, or move it"
+                    + " away to begin with an empty queue";
+        }
+        if (WRONG_URL.contains(state)) {
+            return "; correct the URL";
+        }
+        return mayPass ? "; see that the server is up and can be reached, and try again" : "";
+    }
+
+    /** What the database said, and beneath it the driver or the network, in one line. */
+    private static String words(SQLException problem) {
+        SQLException root = root(problem);
+        StringBuilder words = new StringBuilder(String.valueOf(problem.getMessage()));
+        if (root != problem) {
+            words.append(", because ").append(root.getMessage());
+        }
+        Throwable deepest = root;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        String message = deepest instanceof UnknownHostException
+                ? "unknown host " + deepest.getMessage()
+                : String.valueOf(deepest.getMessage());
+        if (words.indexOf(message) < 0) {
+            words.append(" (").append(message).append(')');
+        }
+        words.append(" (SQL state ").append(root.getSQLState()).append(')');
+        return JdbcAccess.withoutPassword(words.toString().replaceAll("\\s+", " "));
+    }
+
+    /** What the driver said, beneath what a pool made of it. */
+    private static SQLException root(SQLException problem) {
+        SQLException root = problem;
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (t instanceof SQLException e) {
+                root = e;
+            }
+        }
+        return root;
     }
 
     static Optional<SQLException> sqlException(Throwable problem) {

@@ -22,7 +22,11 @@ public record JdbcAccess(String url, Optional<String> user, Optional<String> pas
 
     @Override
     public String toString() {
-        return url.replaceAll("(?i)(password=)[^&;]*", "$1***")
-                + user.map(name -> " as " + name).orElse("");
+        return withoutPassword(url) + user.map(name -> " as " + name).orElse("");
+    }
+
+    /** A text without the passwords of URLs in it. */
+    static String withoutPassword(String text) {
+        return text.replaceAll("(?i)(password=)[^&;\"\\s]*", "$1***");
     }
 }

@@ -135,7 +135,7 @@ public final class JdbcQueueManager implements QueueManager {
             }
             new Schema(database, names).prepare(source, settings.migrate());
         } catch (SQLException e) {
-            throw Faults.translate("open the queue", Optional.empty(), e);
+            throw Faults.unopened("the queue", e);
         }
         String now = clockwork.now(database, names);
         this.tables = new Tables(names, now);

@@ -3,16 +3,30 @@ package org.armlib.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import org.armlib.ports.QueueException;
 
 /** The connections of a queue that was told where its database is. */
 final class Pool {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
     private Pool() {}
 
+    /**
+     * Opens a pool with one connection in it.
+     *
+     * @throws QueueException in the driver's words, at once if it cannot get better, else when it has not for as long as
+     *     one connection may take
+     */
     static HikariDataSource open(JdbcAccess access, int size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("armlib-jdbc");
@@ -27,12 +41,62 @@ final class Pool {
             // A plan that was made while a table was empty, to read all of it, would be used when it no longer is.
             config.setConnectionInitSql("SET enable_seqscan = off");
         }
-        config.setInitializationFailTimeout(-1);
+        // Makes a connection before it returns.
+        config.setInitializationFailTimeout(0);
         config.setExceptionOverride(new StandbyOverride());
-        return new HikariDataSource(config);
+        // The pool would hide why there is no connection. H2 closes a database with the last one, so this ends after.
+        try {
+            Connection first = connect(access);
+            try {
+                return new HikariDataSource(config);
+            } finally {
+                first.close();
+            }
+        } catch (SQLException e) {
+            throw Faults.unopened("the queue in " + access, e);
+        }
     }
 
-    /** H2 by itself loses what was committed in the last half second, and closes before those who use it. */
+    private static Connection connect(JdbcAccess access) throws SQLException {
+        Properties properties = new Properties();
+        access.user().ifPresent(user -> properties.setProperty("user", user));
+        access.password().ifPresent(password -> properties.setProperty("password", password));
+        String url = durable(access.url());
+        requireDriver(access, url);
+        // As the pool sets it.
+        DriverManager.setLoginTimeout((int) CONNECT_TIMEOUT.toSeconds());
+        long deadline = System.nanoTime() + CONNECT_TIMEOUT.minus(PAUSE).toNanos();
+        while (true) {
+            try {
+                return DriverManager.getConnection(url, properties);
+            } catch (SQLException e) {
+                if (!Faults.mayPass(e)
+                        || System.nanoTime() - deadline >= 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private static void requireDriver(JdbcAccess access, String url) {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new QueueException(
+                    "cannot open the queue in " + access
+                            + ": no driver takes that URL; correct it, or put the driver on" + " the class path",
+                    Optional.empty(),
+                    false,
+                    e);
+        }
+    }
+
+    /**
+     * H2 by itself loses what was committed in the last half second, closes before those who use it, and writes what it
+     * throws to a file as well, or to standard error where it cannot.
+     */
     private static String durable(String url) {
         if (!url.startsWith("jdbc:h2:")) {
             return url;
@@ -40,7 +104,8 @@ final class Pool {
         String upper = url.toUpperCase(Locale.ROOT);
         return url
                 + (upper.contains(";WRITE_DELAY=") ? "" : ";WRITE_DELAY=0")
-                + (upper.contains(";DB_CLOSE_ON_EXIT=") ? "" : ";DB_CLOSE_ON_EXIT=FALSE");
+                + (upper.contains(";DB_CLOSE_ON_EXIT=") ? "" : ";DB_CLOSE_ON_EXIT=FALSE")
+                + (upper.contains(";TRACE_LEVEL_FILE=") ? "" : ";TRACE_LEVEL_FILE=0");
     }
 
     /** Gives up connections that lead to a standby, as they do after a failover. */

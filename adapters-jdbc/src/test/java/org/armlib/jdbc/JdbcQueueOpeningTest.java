@@ -1,0 +1,125 @@
+package org.armlib.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.jdbc.servers.PostgresServer;
+import org.armlib.ports.QueueException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A queue that cannot be opened says why, in the words of the driver, and whether it is worth another try. */
+class JdbcQueueOpeningTest {
+    @TempDir
+    Path directory;
+
+    private static QueueException refusal(JdbcAccess access) {
+        QueueException refusal = catchThrowableOfType(
+                QueueException.class,
+                () -> JdbcQueueManager.open(access, JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT)
+                        .close());
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.getMessage()).doesNotContain("\n", "Connection is not available", "secret");
+        return refusal;
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_named_in_one_line_and_nothing_is_printed() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true, UTF_8));
+        QueueException refusal;
+        try {
+            refusal = refusal(JdbcAccess.to("jdbc:h2:" + file.resolve("folder/queue")));
+        } finally {
+            System.setErr(before);
+        }
+
+        assertThat(refusal)
+                .hasMessageContaining("cannot open the queue in jdbc:h2:" + file.resolve("folder/queue"))
+                .hasMessageContaining("a folder that is there or can be made");
+        assertThat(refusal.retryable()).isFalse();
+        assertThat(printed.toString(UTF_8)).doesNotContain("at org.h2");
+    }
+
+    @Test
+    void a_wrong_password_is_said_and_not_worth_another_try() {
+        String url = "jdbc:h2:" + directory.resolve("queue");
+        JdbcQueueManager.open(JdbcAccess.to(url, "armlib", "right"), JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT)
+                .close();
+
+        QueueException refusal = refusal(JdbcAccess.to(url, "armlib", "secret"));
+
+        assertThat(refusal)
+                .hasMessageContaining("Wrong user name or password")
+                .hasMessageContaining("28000")
+                .hasMessageContaining("correct the user or the password");
+        assertThat(refusal.retryable()).isFalse();
+    }
+
+    @Test
+    void a_damaged_file_is_said_and_not_worth_another_try() throws IOException {
+        Path file = directory.resolve("queue.mv.db");
+        Files.writeString(file, "no database".repeat(2_000));
+
+        QueueException refusal = refusal(JdbcAccess.to("jdbc:h2:" + directory.resolve("queue")));
+
+        assertThat(refusal)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("corrupt")
+                .hasMessageContaining("put a backup of it in its place");
+        assertThat(refusal.retryable()).isFalse();
+    }
+
+    @Test
+    void a_url_that_is_none_is_said_and_not_worth_another_try() {
+        for (String url : new String[] {
+            "jdbc:h2:relative;PASSWORD=secret",
+            "jdbc:h2:" + directory.resolve("queue") + ";NONSENSE=1",
+            "jdbc:postgresql://host:port/queue",
+            "jdbc:mysql://host/queue"
+        }) {
+            QueueException refusal = refusal(JdbcAccess.to(url));
+
+            assertThat(refusal).as(url).hasMessageContaining("correct");
+            assertThat(refusal.retryable()).as(url).isFalse();
+        }
+    }
+
+    @Test
+    void a_server_that_is_not_there_is_worth_another_try() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+
+        QueueException refusal = refusal(JdbcAccess.to("jdbc:postgresql://127.0.0.1:" + port + "/queue"));
+
+        assertThat(refusal)
+                .hasMessageContaining("127.0.0.1:" + port + " refused")
+                .hasMessageContaining("see that the server is up");
+        assertThat(refusal.retryable()).isTrue();
+    }
+
+    @Test
+    void a_user_and_a_database_that_the_server_does_not_know_are_not_worth_another_try() {
+        String url = PostgresServer.shared().url();
+
+        QueueException noUser = refusal(JdbcAccess.to(url.replaceFirst("\\?.*", "?user=nobody&password=secret")));
+        QueueException noDatabase = refusal(JdbcAccess.to(url.replaceFirst("/[^/?]+(\\?|$)", "/nothing$1")));
+
+        assertThat(noUser).hasMessageContaining("nobody").hasMessageContaining("correct the user");
+        assertThat(noUser.retryable()).isFalse();
+        assertThat(noDatabase).hasMessageContaining("nothing").hasMessageContaining("create that database");
+        assertThat(noDatabase.retryable()).isFalse();
+    }
+}
