@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.armlib.domain.ArmlibException;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.ports.QueueManager;
 
@@ -25,14 +26,33 @@ public final class JdbcQueueModule extends AbstractModule {
         this.opener = policy -> new JdbcQueueManager(source, settings, policy);
     }
 
+    /** The queue, or why it could not be opened: Guice would try again for each that depends on it. */
     @Provides
     @Singleton
-    JdbcQueueManager jdbcQueueManager(RetryPolicy policy) {
-        return opener.apply(policy);
+    Opening opening(RetryPolicy policy) {
+        try {
+            JdbcQueueManager queue = opener.apply(policy);
+            return () -> queue;
+        } catch (ArmlibException e) {
+            return () -> {
+                throw e;
+            };
+        }
+    }
+
+    @Provides
+    JdbcQueueManager jdbcQueueManager(Opening opening) {
+        return opening.queue();
     }
 
     @Provides
     QueueManager queueManager(JdbcQueueManager queue) {
         return queue;
+    }
+
+    /** The one try to open the queue. */
+    @FunctionalInterface
+    interface Opening {
+        JdbcQueueManager queue();
     }
 }

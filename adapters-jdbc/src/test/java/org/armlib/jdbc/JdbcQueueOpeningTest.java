@@ -2,17 +2,28 @@ package org.armlib.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import com.google.inject.Stage;
+import com.google.inject.name.Names;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.servers.PostgresServer;
 import org.armlib.ports.QueueException;
+import org.armlib.ports.QueueManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,5 +132,48 @@ class JdbcQueueOpeningTest {
         assertThat(noUser.retryable()).isFalse();
         assertThat(noDatabase).hasMessageContaining("nothing").hasMessageContaining("create that database");
         assertThat(noDatabase.retryable()).isFalse();
+    }
+
+    @Test
+    void however_many_depend_on_the_queue_it_is_tried_once() {
+        CountedSource source = new CountedSource();
+        source.setInitializationFailTimeout(-1);
+        source.setConnectionTimeout(250);
+        source.setJdbcUrl("jdbc:h2:" + directory.resolve("none") + ";IFEXISTS=TRUE");
+
+        assertThatThrownBy(() -> Guice.createInjector(
+                        Stage.PRODUCTION, new JdbcQueueModule(source, JdbcQueueSettings.DEFAULT), binder -> {
+                            binder.bind(RetryPolicy.class).toInstance(RetryPolicy.DEFAULT);
+                            binder.bind(Dependent.class)
+                                    .annotatedWith(Names.named("a"))
+                                    .to(Dependent.class)
+                                    .asEagerSingleton();
+                            binder.bind(Dependent.class)
+                                    .annotatedWith(Names.named("b"))
+                                    .to(Dependent.class)
+                                    .asEagerSingleton();
+                        }))
+                .isInstanceOf(CreationException.class)
+                .hasMessageContaining("create that database");
+
+        source.close();
+        assertThat(source.asked).hasValue(1);
+    }
+
+    private static final class CountedSource extends HikariDataSource {
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            asked.incrementAndGet();
+            return super.getConnection();
+        }
+    }
+
+    private static final class Dependent {
+        @Inject
+        Dependent(QueueManager queue) {
+            assertThat(queue).isNotNull();
+        }
     }
 }
