@@ -37,7 +37,9 @@ final class FileResultWriter implements ResultWriter {
         this.hash = Tree.hash(key());
         this.token = store.begin();
         this.formats = new FormatOutputs(
-                compression, (name, mediaType) -> new FileSink(store.newPart(area, hash, token, name)));
+                compression,
+                (name, mediaType) ->
+                        new FileSink(store.newPart(area, hash, token, name), e -> failure("store the result", e)));
     }
 
     @Override
@@ -138,6 +140,11 @@ final class FileResultWriter implements ResultWriter {
     }
 
     private CacheException failure(String tried, IOException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof CacheException explained) {
+                return explained;
+            }
+        }
         return Failures.of(tried, Optional.of(key()), store.root(), e);
     }
 

@@ -1,10 +1,13 @@
 package org.armlib.file;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import org.armlib.content.Sink;
+import org.armlib.ports.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /** A file being written, durable when it is finished. */
@@ -13,27 +16,48 @@ final class FileSink implements Sink {
     private static final long EARLY_SYNC = 16L << 20;
 
     private final FileChannel channel;
+    private final Function<IOException, CacheException> failure;
     private long length;
     private long earlySyncedAt;
     private @Nullable FutureTask<FileChannel> earlySync;
 
-    FileSink(FileChannel channel) {
+    /** A sink that ends in {@code channel}; {@code failure} says of what the disk refused where that was. */
+    FileSink(FileChannel channel, Function<IOException, CacheException> failure) {
         this.channel = channel;
+        this.failure = failure;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int count) throws IOException {
-        Disk.write(channel, bytes, offset, count);
-        length += count;
-        if (length - earlySyncedAt >= EARLY_SYNC) {
-            syncEarly();
+        try {
+            Disk.write(channel, bytes, offset, count);
+            length += count;
+            if (length - earlySyncedAt >= EARLY_SYNC) {
+                syncEarly();
+            }
+        } catch (IOException e) {
+            throw explained(e);
         }
     }
 
     @Override
     public void finish() throws IOException {
-        awaitEarlySync();
-        channel.force(true);
+        try {
+            awaitEarlySync();
+            channel.force(true);
+        } catch (IOException e) {
+            throw explained(e);
+        }
+    }
+
+    /** The producer sees it first, and what it lets pass is all that a caller learns. */
+    private IOException explained(IOException e) {
+        if (e instanceof ClosedChannelException) {
+            // Given up or interrupted.
+            return e;
+        }
+        CacheException explained = failure.apply(e);
+        return new IOException(explained.getMessage(), explained);
     }
 
     @Override

@@ -115,19 +115,26 @@ class FileCacheFaultsTest {
     void C02_a_failure_that_the_producer_does_not_heed_is_told_in_commit(@TempDir Path directory) throws IOException {
         FaultyFiles files = new FaultyFiles();
         CacheManager cache = new FileCacheManager(files.path(directory), Compression.NONE, Clock.systemUTC());
+        String where = "cannot store the result of 'a' in the file cache '" + directory + "': ";
+        String what = "No space left on device; make room there, for example by a purge, and try again";
         try (ResultWriter writer = cache.write(Results.leased("a", CachePolicy.STICKY, 1, 1))) {
             OutputStream out = writer.format("csv", "text/csv");
             files.room(100_000);
-            assertThatThrownBy(() -> out.write(new byte[1_000_000])).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> out.write(new byte[1_000_000]))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(where)
+                    .hasMessageEndingWith(what);
             files.room(Long.MAX_VALUE);
             assertThatThrownBy(() -> out.write(1)).isInstanceOf(IOException.class);
             assertThatThrownBy(out::close).isInstanceOf(IOException.class);
 
             assertThatThrownBy(writer::commit)
-                    .isInstanceOf(CacheException.class)
-                    .hasMessageContaining("cannot store the result of 'a'")
-                    .hasMessageContaining("No space left on device")
-                    .hasMessageContaining("make room");
+                    .isInstanceOfSatisfying(CacheException.class, e -> {
+                        assertThat(e.retryable()).isTrue();
+                        assertThat(e.getMessage()).containsOnlyOnce("make room");
+                    })
+                    .hasMessageStartingWith(where)
+                    .hasMessageEndingWith(what);
         }
         assertThat(cache.find(KEY)).isEmpty();
     }
