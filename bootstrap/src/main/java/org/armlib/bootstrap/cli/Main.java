@@ -75,7 +75,10 @@ public final class Main {
 
     /** Runs a command with the variables of {@code environment}, and returns its exit status. */
     static int run(Printer printer, Map<String, String> environment, String... args) {
-        return commandLine(new Main(printer, environment)).execute(args);
+        int status = commandLine(new Main(printer, environment)).execute(args);
+        Optional<String> lost = printer.lost();
+        lost.ifPresent(reason -> printer.error("cannot write to standard output: " + reason));
+        return lost.isPresent() && status == ExitCode.OK ? ExitCode.SOFTWARE : status;
     }
 
     /** Every subcommand has its line here. */

@@ -4,23 +4,29 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that writes to standard output and standard error. Both are UTF-8, whatever the locale says. */
 final class Printer {
     private final OutputStream bytes;
+    private final Remembering remembering;
     private final PrintWriter out;
     private final PrintWriter err;
 
     Printer(OutputStream out, OutputStream err) {
         this.bytes = out;
-        this.out = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+        this.remembering = new Remembering(out);
+        this.out = new PrintWriter(new OutputStreamWriter(remembering, StandardCharsets.UTF_8), true);
         this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
     }
 
@@ -103,11 +109,66 @@ final class Printer {
         return bytes;
     }
 
+    /**
+     * Why something of what was asked for could not be written, or empty. A pipe whose reader has gone, as {@code head}
+     * goes, is no reason: that reader has all it wanted.
+     */
+    Optional<String> lost() {
+        out.flush();
+        return remembering
+                .failure()
+                .map(failure -> failure.getMessage() == null ? failure.toString() : failure.getMessage())
+                .filter(reason -> !reason.toLowerCase(Locale.ROOT).contains("broken pipe"));
+    }
+
     PrintWriter out() {
         return out;
     }
 
     PrintWriter err() {
         return err;
+    }
+
+    /** Keeps the first failure, which a {@link PrintWriter} only says there was. */
+    private static final class Remembering extends FilterOutputStream {
+        private @Nullable IOException failure;
+
+        Remembering(OutputStream out) {
+            super(out);
+        }
+
+        Optional<IOException> failure() {
+            return Optional.ofNullable(failure);
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw remembered(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw remembered(e);
+            }
+        }
+
+        private IOException remembered(IOException e) {
+            if (failure == null) {
+                failure = e;
+            }
+            return e;
+        }
     }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.BatchRequest;
 import org.armlib.ports.Submitted.How;
@@ -126,6 +128,48 @@ class MainTest {
         assertThat(run("config", "check", "--help")).isZero();
         assertThat(out()).startsWith("Usage: armlib config check");
         assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void output_that_cannot_be_written_is_told() {
+        for (List<String> command : List.of(
+                List.of("config", "show", "-c", file.toString()),
+                List.of("config", "check", "-c", file.toString()),
+                List.of("adapters", "--json"),
+                List.of("completion"),
+                List.of("--help"))) {
+            err.reset();
+            assertThat(Main.run(new Printer(failing("No space left on device"), err), command.toArray(String[]::new)))
+                    .as("%s", command)
+                    .isEqualTo(1);
+            assertThat(err()).isEqualTo("cannot write to standard output: No space left on device\n");
+        }
+        err.reset();
+        assertThat(Main.run(
+                        new Printer(failing("No space left on device"), err),
+                        "config",
+                        "show",
+                        "-c",
+                        folder.resolve("missing.conf").toString()))
+                .as("the status of what went wrong before")
+                .isNotZero();
+        assertThat(err()).contains("there is no such file").doesNotContain("standard output");
+    }
+
+    @Test
+    void a_reader_that_has_enough_is_no_failure() {
+        assertThat(Main.run(new Printer(failing("Broken pipe"), err), "config", "show", "-c", file.toString()))
+                .isZero();
+        assertThat(err()).isEmpty();
+    }
+
+    private static OutputStream failing(String message) {
+        return new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException(message);
+            }
+        };
     }
 
     @Test
