@@ -2,6 +2,8 @@ package org.armlib.bootstrap.cli;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.armlib.domain.BatchRequest;
@@ -41,6 +43,14 @@ final class Arguments {
         } catch (ConfigException e) {
             throw new TypeConversionException("'" + text + "' is no time span; write a number and a unit, such as 90s");
         }
+    }
+
+    /** A file that is named on the command line to be read. */
+    static Path existing(Path file) {
+        if (!Files.exists(file)) {
+            throw new UsageException(file + ": there is no such file");
+        }
+        return file;
     }
 
     /** The request for a path and its query. */

@@ -98,7 +98,7 @@ final class ConfigCommand {
 
         @Override
         public Integer call() {
-            main.printer().text(OldForm.read(old).migrated());
+            main.printer().text(OldForm.read(Arguments.existing(old)).migrated());
             return ExitCode.OK;
         }
     }

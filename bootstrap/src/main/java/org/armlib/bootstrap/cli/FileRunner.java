@@ -87,7 +87,7 @@ final class FileRunner {
                     .map(setting -> " (" + setting + ")")
                     .findFirst()
                     .orElse("");
-            throw new UsageException("the upstream does not answer" + upstream
+            throw new UnreachableException("the upstream does not answer, or says that it is unavailable" + upstream
                     + "; start it, or correct its address. Nothing was submitted.");
         }
     }

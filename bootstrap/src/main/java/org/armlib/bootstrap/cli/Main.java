@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
-/** The command line. Exit status: 0 done, 1 failed, 2 wrong usage; 130 if Ctrl-C ended it, as shells have it. */
+/** The command line. Exit status: 0 done, 1 failed, 2 wrong usage; 130 if Ctrl-C ended it, 143 if SIGTERM did. */
 @Command(
         name = "armlib",
         description = "A batch mode for HTTP APIs: a request queue, its status, and a cache of results.",
@@ -26,7 +26,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:ended by Ctrl-C"})
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:ended by Ctrl-C", "143:ended by SIGTERM"})
 public final class Main {
     private static final Path DEFAULT_CONFIG = Path.of("app.conf");
 
@@ -115,9 +115,13 @@ public final class Main {
         return printer;
     }
 
-    /** The configuration that was asked for. */
+    /**
+     * The configuration that was asked for.
+     *
+     * @throws UsageException if it was asked for in so many words, and is not there
+     */
     Path config() {
-        return config == null ? DEFAULT_CONFIG : config;
+        return config == null ? DEFAULT_CONFIG : Arguments.existing(config);
     }
 
     /** Whether a configuration was asked for in so many words. */

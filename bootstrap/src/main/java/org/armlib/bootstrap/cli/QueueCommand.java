@@ -150,8 +150,9 @@ final class QueueCommand extends TargetCommand {
 
     /** The numbers, for a command that is about them. */
     static QueueOverview required(Optional<QueueOverview> overview) {
-        return overview.orElseThrow(() -> new UsageException("a server tells its numbers to its administrator: give its"
-                + " token, with --token-file FILE or in the environment's " + TargetOptions.TOKEN));
+        return overview.orElseThrow(
+                () -> new NotPermittedException("a server tells its numbers to its administrator: give its"
+                        + " token, with --token-file FILE or in the environment's " + TargetOptions.TOKEN));
     }
 
     static String state(QueueOverview overview) {

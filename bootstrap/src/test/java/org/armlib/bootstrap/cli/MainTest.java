@@ -58,9 +58,9 @@ class MainTest {
     @Test
     void stacktrace_shows_where_an_error_comes_from() {
         String missing = folder.resolve("missing.conf").toString();
-        assertThat(run("config", "check", "-c", missing, "--stacktrace")).isEqualTo(1);
+        assertThat(run("config", "check", "-c", missing, "--stacktrace")).isEqualTo(2);
         assertThat(err())
-                .startsWith("org.armlib.bootstrap.ConfigurationException: " + missing + ": there is no such file")
+                .startsWith("org.armlib.bootstrap.cli.UsageException: " + missing + ": there is no such file")
                 .contains("\tat org.armlib.bootstrap.");
     }
 
@@ -121,6 +121,23 @@ class MainTest {
         assertThat(run("config", "check", "--config")).isEqualTo(2);
         assertThat(out()).isEmpty();
         assertThat(err()).contains("Usage: armlib");
+    }
+
+    @Test
+    void a_file_named_on_the_command_line_that_is_not_there_is_wrong_usage() {
+        String missing = folder.resolve("missing").toString();
+        for (List<String> command : List.of(
+                List.of("config", "check", "-c", missing),
+                List.of("config", "migrate", missing),
+                List.of("queue", "-c", missing),
+                List.of("serve", "-c", missing))) {
+            err.reset();
+            assertThat(run(command.toArray(String[]::new))).as("%s", command).isEqualTo(2);
+            assertThat(err()).isEqualTo(missing + ": there is no such file\n");
+        }
+        err.reset();
+        assertThat(run("run", missing)).isEqualTo(2);
+        assertThat(err()).startsWith(missing + ": does not exist");
     }
 
     @Test

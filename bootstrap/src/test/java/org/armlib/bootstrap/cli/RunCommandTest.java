@@ -85,7 +85,7 @@ class RunCommandTest {
             nobody = api.uri();
         }
 
-        assertThat(run(requests("/weather"), nobody)).isEqualTo(2);
+        assertThat(run(requests("/weather"), nobody)).isEqualTo(1);
         assertThat(text(err)).contains("the upstream does not answer").contains(nobody.toString());
     }
 
