@@ -104,7 +104,7 @@ sealed interface Delivery {
             try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
                 new ToStream(out, file.toString()).deliver(key, published, source);
             } catch (IOException e) {
-                throw new DeliveryException("cannot write to " + file + ": " + e, e);
+                throw new DeliveryException("cannot write to " + file + ": " + Shown.reason(e), e);
             }
         }
     }
@@ -120,7 +120,7 @@ sealed interface Delivery {
                 write(key, published, source, part);
                 Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
-                throw new DeliveryException("cannot write " + file + ": " + e, e);
+                throw new DeliveryException("cannot write " + file + ": " + Shown.reason(e), e);
             }
         }
 

@@ -117,7 +117,7 @@ final class RequestsFile {
         } catch (IOException e) {
             String reason = !Files.exists(file)
                     ? "does not exist"
-                    : Files.isDirectory(file) ? "is a folder" : "cannot be read: " + e.getMessage();
+                    : Files.isDirectory(file) ? "is a folder" : "cannot be read: " + Shown.reason(e);
             throw new UsageException(file + ": " + reason + "; give a file with one request a line");
         }
         try {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.armlib.domain.RequestKey;
 
 /** Calls the HTTP API of one server, and makes exceptions of what it refuses. */
@@ -57,8 +58,7 @@ final class ServerCalls {
                 || server.getRawUserInfo() != null
                 || server.getRawQuery() != null
                 || server.getRawFragment() != null) {
-            throw new UsageException("'" + Shown.line(server.toString())
-                    + "' is no address of a server; write it as http://127.0.0.1:8080, or https://host/path");
+            throw noAddress(server.toString());
         }
         token.filter(text -> !text.matches("[!-~]+")).ifPresent(text -> {
             throw new UsageException("the token has characters that cannot be sent; it is one line without spaces");
@@ -66,6 +66,11 @@ final class ServerCalls {
         String text = server.toString();
         this.server = URI.create(text.endsWith("/") ? text : text + "/");
         this.token = token;
+    }
+
+    static UsageException noAddress(String text) {
+        return new UsageException("'" + Shown.line(text)
+                + "' is no address of a server; write it as http://127.0.0.1:8080, or https://host/path");
     }
 
     URI server() {
@@ -127,6 +132,8 @@ final class ServerCalls {
             throw new UnreachableException(request.uri() + " does not answer in time; try again", true, e);
         } catch (ConnectException e) {
             throw new UnreachableException(notThere(request.uri(), e), true, e);
+        } catch (SSLException e) {
+            throw new UnreachableException(notSecure(request.uri(), e), false, e);
         } catch (IOException e) {
             throw new UnreachableException(
                     "the connection to " + request.uri() + " broke off: " + reason(e) + "; try again", true, e);
@@ -145,6 +152,14 @@ final class ServerCalls {
                 : "no server answers at " + place
                         + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
                         + "; start one with 'armlib serve', or correct the address";
+    }
+
+    private static String notSecure(URI uri, SSLException e) {
+        String place = uri.getRawAuthority();
+        // The JDK has no type of its own for this.
+        return reason(e).contains("plaintext connection") || reason(e).contains("unrecognized SSL message")
+                ? "the server at " + place + " speaks plain http, no https; write http://" + place
+                : "no secure connection to https://" + place + ": " + reason(e);
     }
 
     private static String reason(IOException e) {

@@ -1,11 +1,17 @@
 package org.armlib.bootstrap.cli;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Sizes, times and texts from outside as they are shown to people. */
 final class Shown {
@@ -53,6 +59,21 @@ final class Shown {
     static String line(String text) {
         String line = text.lines().findFirst().orElse("").replaceAll("\\p{Cc}", "?");
         return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
+    }
+
+    /** Why a file could not be read or written, without the file's name, which the caller has said. */
+    static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof CharacterCodingException) {
+            return "it is not UTF-8 text";
+        }
+        @Nullable String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+        return reason == null ? e.toString() : reason;
     }
 
     private static String number(String pattern, double number) {

@@ -2,6 +2,7 @@ package org.armlib.bootstrap.cli;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ final class TargetOptions {
                 "Ask a running server in place of the backends in the configuration, such as http://127.0.0.1:8080"
                         + " (default: what " + SERVER + " in the environment says, unless --config is given)."
             })
-    private @Nullable URI server;
+    private @Nullable String server;
 
     @Option(
             names = "--token-file",
@@ -45,10 +46,17 @@ final class TargetOptions {
         if (server != null && main.hasConfig()) {
             throw new UsageException("--server asks a server, --config the backends; give one of them");
         }
-        if (server != null) {
-            return Optional.of(server);
+        Optional<String> named = Optional.ofNullable(server);
+        if (named.isPresent()) {
+            return named.map(text -> uri(text).orElseThrow(() -> ServerCalls.noAddress(text)));
         }
-        return main.hasConfig() ? Optional.empty() : main.environment(SERVER).map(TargetOptions::uri);
+        return main.hasConfig() ? Optional.empty() : main.environment(SERVER).map(TargetOptions::fromEnvironment);
+    }
+
+    private static URI fromEnvironment(String text) {
+        return uri(text)
+                .orElseThrow(() -> new UsageException(
+                        SERVER + " in the environment is '" + Shown.line(text) + "', which is no URL"));
     }
 
     private Optional<String> token(Main main) {
@@ -58,15 +66,15 @@ final class TargetOptions {
         try {
             return Optional.of(Files.readString(tokenFile).strip());
         } catch (IOException e) {
-            throw new UsageException(tokenFile + ": the token cannot be read (" + e + ")");
+            throw new UsageException(tokenFile + ": the token cannot be read: " + Shown.reason(e));
         }
     }
 
-    private static URI uri(String text) {
+    private static Optional<URI> uri(String text) {
         try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(SERVER + " in the environment is '" + Shown.line(text) + "', which is no URL");
+            return Optional.of(new URI(text));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
         }
     }
 }

@@ -113,7 +113,7 @@ class ServerCommandsTest extends TargetCommandsContract {
 
         Files.delete(tokenFile);
         assertThat(run("suspend")).isEqualTo(2);
-        assertThat(err()).contains(tokenFile + ": the token cannot be read");
+        assertThat(err()).isEqualTo(tokenFile + ": the token cannot be read: there is no such file\n");
     }
 
     @Test
@@ -143,11 +143,23 @@ class ServerCommandsTest extends TargetCommandsContract {
         assertThat(runAs(Map.of(), "queue", "--server", "http://no-such-host.invalid"))
                 .isEqualTo(1);
         assertThat(err()).startsWith("there is no host 'no-such-host.invalid'");
-        for (String address : List.of("127.0.0.1:8080", "ftp://127.0.0.1", "http:///x", "http://me:pw@127.0.0.1")) {
+        for (String address :
+                List.of("127.0.0.1:8080", "localhost:8080", "ftp://127.0.0.1", "http:///x", "http://me:pw@127.0.0.1")) {
             assertThat(runAs(Map.of(), "queue", "--server", address))
                     .as(address)
                     .isEqualTo(2);
+            assertThat(err())
+                    .isEqualTo("'" + address + "' is no address of a server; write it as http://127.0.0.1:8080, or"
+                            + " https://host/path\n");
         }
+    }
+
+    @Test
+    void https_to_a_server_that_speaks_plain_http_is_told() {
+        String place = address().getAuthority();
+        assertThat(runAs(Map.of(), "queue", "--server", "https://" + place)).isEqualTo(1);
+        assertThat(err())
+                .isEqualTo("the server at " + place + " speaks plain http, no https; write http://" + place + "\n");
     }
 
     @Test
