@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.ports.Page;
@@ -88,7 +90,16 @@ final class QueueCommand extends TargetCommand {
         if (more) {
             printer().error("there are more; see them with a higher --limit");
         }
-        target.overview().ifPresent(this::print);
+        Optional<QueueOverview> overview = target.overview();
+        if (overview.isPresent()) {
+            print(overview.get());
+        } else if (listed.isEmpty()) {
+            printer()
+                    .line(phases.stream()
+                            .sorted()
+                            .map(phase -> counted(phase, 0))
+                            .collect(Collectors.joining(", ")));
+        }
         return ExitCode.OK;
     }
 
@@ -142,10 +153,22 @@ final class QueueCommand extends TargetCommand {
             return;
         }
         printer()
-                .line(overview.count(Phase.PENDING) + " waiting, " + overview.count(Phase.IN_PROGRESS) + " running, "
-                        + overview.count(Phase.COMPLETED) + " completed, " + overview.count(Phase.FAILED) + " failed, "
-                        + overview.count(Phase.CANCELLED) + " cancelled; " + overview.workers()
+                .line(Stream.of(Phase.values())
+                                .map(phase -> counted(phase, overview.count(phase)))
+                                .collect(Collectors.joining(", "))
+                        + "; " + overview.workers()
                         + (overview.workers() == 1 ? " worker" : " workers") + "; " + state(overview));
+    }
+
+    private static String counted(Phase phase, long count) {
+        return count
+                + switch (phase) {
+                    case PENDING -> " waiting";
+                    case IN_PROGRESS -> " running";
+                    case COMPLETED -> " completed";
+                    case FAILED -> " failed";
+                    case CANCELLED -> " cancelled";
+                };
     }
 
     /** The numbers, for a command that is about them. */

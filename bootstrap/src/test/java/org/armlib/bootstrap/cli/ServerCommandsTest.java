@@ -84,6 +84,18 @@ class ServerCommandsTest extends TargetCommandsContract {
     }
 
     @Test
+    void where_nothing_is_listed_that_is_said() {
+        String url = address().toString();
+        assertThat(runAs(Map.of(), "queue", "--server", url)).isZero();
+        assertThat(out()).isEqualTo("0 waiting, 0 running\n");
+        assertThat(runAs(Map.of(), "queue", "--status", "Failed", "--server", url))
+                .isZero();
+        assertThat(out()).isEqualTo("0 failed\n");
+        assertThat(runAs(Map.of(), "queue", "--json", "--server", url)).isZero();
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
     void address_and_token_may_come_from_the_environment() {
         Map<String, String> environment = Map.of("ARMLIB_SERVER", address().toString(), "ARMLIB_TOKEN", TOKEN);
         assertThat(runAs(environment, "queue", "--counts")).isZero();
@@ -102,7 +114,7 @@ class ServerCommandsTest extends TargetCommandsContract {
         assertThat(run("suspend")).isEqualTo(1);
         assertThat(err()).contains(address() + " does not accept the token");
         assertThat(run("queue")).as("what anybody may see").isZero();
-        assertThat(out()).isEmpty();
+        assertThat(out()).isEqualTo("0 waiting, 0 running\n");
         assertThat(run("queue", "--counts")).isEqualTo(1);
 
         Files.writeString(tokenFile, "two lines\nof it");
