@@ -119,7 +119,8 @@ final class CacheCommand {
         if (command.json()) {
             command.printer().jsonLine(Map.of("results", cleared.items(), "bytes", cleared.bytes()));
         } else {
-            command.printer().line(cleared.items() + " results cleared, " + Shown.bytes(cleared.bytes()));
+            command.printer()
+                    .line(Shown.counted(cleared.items(), "result") + " cleared, " + Shown.bytes(cleared.bytes()));
         }
         return ExitCode.OK;
     }
@@ -205,7 +206,7 @@ final class CacheCommand {
             if (json()) {
                 printer().jsonLine(Map.of("verified", read, "damaged", bad));
             } else {
-                printer().line(read + " results read, " + bad.size() + " damaged");
+                printer().line(Shown.counted(read, "result") + " read, " + bad.size() + " damaged");
             }
             return bad.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
         }

@@ -83,8 +83,8 @@ final class CostCommand implements Callable<Integer> {
     private static void requireQuiet(QueueOverview overview) {
         long live = overview.count(Phase.PENDING) + overview.count(Phase.IN_PROGRESS);
         if (overview.suspended() || live > 0 || overview.workers() > 0) {
-            throw new UsageException("the queue is in use (" + live + " requests wait or run, " + overview.workers()
-                    + " workers" + (overview.suspended() ? ", suspended" : "")
+            throw new UsageException("the queue is in use (" + Shown.counted(live, "request") + " waiting or running, "
+                    + Shown.counted(overview.workers(), "worker") + (overview.suspended() ? ", suspended" : "")
                     + "); give 'cost' an app.conf that names other tables and another prefix");
         }
     }

@@ -49,7 +49,7 @@ final class FileRunner {
         if (!finished) {
             int left = lines.size() - submitted;
             printer.error("interrupted; running requests are finished first"
-                    + (left == 0 ? "" : ", and " + left + " lines of the file were not submitted"));
+                    + (left == 0 ? "" : ", and " + Shown.counted(left, "line") + " of the file left out"));
             armlib.injector().getInstance(RequestWorker.class).close();
         }
         return report(run, submitted, Duration.ofNanos(System.nanoTime() - begun), finished);

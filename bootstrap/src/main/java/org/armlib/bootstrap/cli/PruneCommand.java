@@ -35,7 +35,7 @@ final class PruneCommand extends TargetCommand {
         if (json()) {
             printer().jsonLine(Map.of("forgotten", forgotten));
         } else {
-            printer().line(forgotten + " requests forgotten");
+            printer().line(Shown.counted(forgotten, "request") + " forgotten");
         }
         return ExitCode.OK;
     }

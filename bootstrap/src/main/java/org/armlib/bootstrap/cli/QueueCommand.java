@@ -156,8 +156,7 @@ final class QueueCommand extends TargetCommand {
                 .line(Stream.of(Phase.values())
                                 .map(phase -> counted(phase, overview.count(phase)))
                                 .collect(Collectors.joining(", "))
-                        + "; " + overview.workers()
-                        + (overview.workers() == 1 ? " worker" : " workers") + "; " + state(overview));
+                        + "; " + Shown.counted(overview.workers(), "worker") + "; " + state(overview));
     }
 
     private static String counted(Phase phase, long count) {

@@ -34,7 +34,8 @@ final class RunProgress implements AutoCloseable {
         int reached = total == 0 ? 10 : 10 * done / total;
         if (!terminal && reached > tenth) {
             tenth = reached;
-            printer.error(done + " of " + total + " requests done, " + running + " running, " + failed + " failed");
+            printer.error(done + " of " + Shown.counted(total, "request") + " done, " + running + " running, " + failed
+                    + " failed");
         }
     }
 

@@ -65,8 +65,8 @@ final class RunReport {
         long completed = outcomes.stream().filter(Outcome::completed).count();
         long cached = outcomes.stream().filter(Outcome::fromCache).count();
         long failed = outcomes.stream().filter(RunReport::isFailed).count();
-        printer.line(lines + " requests, " + outcomes.size() + " different: " + completed + " completed (" + cached
-                + " from the cache), " + failed + " failed"
+        printer.line(Shown.counted(lines, "request") + ", " + outcomes.size() + " different: " + completed
+                + " completed (" + cached + " from the cache), " + failed + " failed"
                 + (finished ? "" : ", " + (outcomes.size() - completed - failed) + " not finished") + ", in "
                 + Shown.seconds(time));
         places().forEach((area, folder) -> printer.line(area + " results are in " + folder));

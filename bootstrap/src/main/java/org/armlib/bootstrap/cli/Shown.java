@@ -29,6 +29,11 @@ final class Shown {
                 : number("0.0", (double) length / 1_000_000) + " MB";
     }
 
+    /** How many there are of what {@code one} names: {@code 1 result}, {@code 2 results}. */
+    static String counted(long count, String one) {
+        return count + " " + one + (count == 1 ? "" : "s");
+    }
+
     /** How long a request ran. */
     static String seconds(Duration time) {
         return number("0.00", (double) time.toMillis() / 1000) + " s";

@@ -58,7 +58,7 @@ class LocalCommandsTest extends TargetCommandsContract {
         damageResults();
 
         assertThat(run("cache", "verify", "mine")).isEqualTo(1);
-        assertThat(out()).startsWith("the result of 'mine' is damaged: ").endsWith("1 results read, 1 damaged\n");
+        assertThat(out()).startsWith("the result of 'mine' is damaged: ").endsWith("1 result read, 1 damaged\n");
         assertThat(run("cache", "verify", "--json")).isEqualTo(1);
         assertThat(json().getConfigList("damaged"))
                 .extracting(damaged -> damaged.getString("key"))

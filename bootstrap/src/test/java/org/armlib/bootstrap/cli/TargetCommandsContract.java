@@ -361,7 +361,7 @@ abstract class TargetCommandsContract {
         run("submit", "/lasting", "--key", "lasting", "--sticky", "--wait");
 
         assertThat(run("cache", "purge")).isZero();
-        assertThat(out()).startsWith("1 results cleared, ");
+        assertThat(out()).startsWith("1 result cleared, ");
         assertThat(run("result", "passing")).isEqualTo(1);
         assertThat(err()).startsWith("passing: its result was cleared");
         assertThat(run("result", "lasting")).isZero();
