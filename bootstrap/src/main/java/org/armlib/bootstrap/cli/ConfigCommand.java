@@ -1,12 +1,16 @@
 package org.armlib.bootstrap.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.armlib.bootstrap.Armlib;
+import org.armlib.bootstrap.ConfigurationException;
 import org.armlib.bootstrap.EffectiveSetting;
 import org.armlib.bootstrap.OldForm;
+import org.armlib.bootstrap.Problem;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -33,15 +37,37 @@ final class ConfigCommand {
     private static final class Check implements Callable<Integer> {
         private final Main main;
 
+        @Option(names = "--json", description = "Print JSON: one object a line for each problem, none if all is well.")
+        private boolean json;
+
         Check(Main main) {
             this.main = main;
         }
 
         @Override
         public Integer call() {
-            checked(main);
-            main.printer().line(main.config() + ": no problems");
+            try {
+                checked(main);
+            } catch (ConfigurationException e) {
+                if (!json) {
+                    throw e;
+                }
+                e.problems().forEach(problem -> main.printer().jsonLine(object(problem)));
+                return ExitCode.SOFTWARE;
+            }
+            if (!json) {
+                main.printer().line(main.config() + ": no problems");
+            }
             return ExitCode.OK;
+        }
+
+        private static Map<String, @Nullable Object> object(Problem problem) {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            object.put("file", problem.file());
+            object.put("line", problem.line() > 0 ? problem.line() : null);
+            object.put("path", problem.path().isEmpty() ? null : problem.path());
+            object.put("message", problem.message());
+            return object;
         }
     }
 

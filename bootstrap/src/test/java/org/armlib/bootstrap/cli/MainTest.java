@@ -56,6 +56,23 @@ class MainTest {
     }
 
     @Test
+    void check_reports_each_problem_as_json() throws IOException {
+        assertThat(run("config", "check", "--json", "-c", file.toString())).isZero();
+        assertThat(out()).isEmpty();
+        Files.writeString(file, "queue.adapter = memory\ncache.adapter = attic\nworker.threads = 0");
+        assertThat(run("config", "check", "--json", "-c", file.toString())).isEqualTo(1);
+        assertThat(err()).isEmpty();
+        assertThat(out().lines().map(ConfigFactory::parseString))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.getString("file")).isEqualTo(file.toString());
+                    assertThat(problem.getInt("line")).isEqualTo(2);
+                    assertThat(problem.getString("path")).isEqualTo("cache.adapter");
+                    assertThat(problem.getString("message")).startsWith("'attic' is no adapter");
+                });
+    }
+
+    @Test
     void stacktrace_shows_where_an_error_comes_from() {
         String missing = folder.resolve("missing.conf").toString();
         assertThat(run("config", "check", "-c", missing, "--stacktrace")).isEqualTo(2);
