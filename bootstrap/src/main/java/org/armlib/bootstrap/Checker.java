@@ -195,11 +195,15 @@ final class Checker {
     private Optional<ChosenAdapter> configure(AdapterProvider provider, SectionReader reader) {
         Section section = section(provider.port());
         Settings settings = reader.readAll(provider.name(), provider.settings(), core.of(section));
-        if (provider.settings().stream().anyMatch(setting -> reader.isRefused(setting.name()))) {
+        List<Setting<?>> refused = provider.settings().stream()
+                .filter(setting -> reader.isRefused(setting.name()))
+                .toList();
+        if (refused.stream().anyMatch(Setting::isRequired)) {
             return Optional.empty();
         }
-        return asked(provider, () -> provider.module(settings))
+        Optional<ChosenAdapter> chosen = asked(provider, () -> provider.module(settings))
                 .map(module -> new ChosenAdapter(provider, settings, module));
+        return refused.isEmpty() ? chosen : Optional.empty();
     }
 
     /** What a provider answers, or empty if it finds its settings wrong, which is a problem then. */
@@ -214,7 +218,9 @@ final class Checker {
                     .findFirst()
                     .map(setting -> reader.masked(setting, told))
                     .orElse(told);
-            reader.problem(e.setting(), message);
+            if (!reader.isRefused(e.setting())) {
+                reader.problem(e.setting(), message);
+            }
         } catch (ArmlibException e) {
             reader.problem("adapter", "'" + provider.name() + "' cannot be used: " + e.getMessage());
         }

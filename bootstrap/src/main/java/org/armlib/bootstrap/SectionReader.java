@@ -138,7 +138,8 @@ final class SectionReader {
     }
 
     private <T> void readInto(Settings.Builder builder, Setting<T> setting) {
-        read(setting).ifPresent(value -> builder.set(setting, value));
+        // A refused value is a problem already; its default lets the adapter look at the rest.
+        read(setting).or(setting::defaultValue).ifPresent(value -> builder.set(setting, value));
     }
 
     private @Nullable ConfigValue value(String key) {

@@ -317,7 +317,8 @@ class ConfigurationTest {
         void with_a_wrong_secret() {
             assertThat(problems(GOOD + "queue.pin = 99999\nqueue.password = guessable"))
                     .containsExactly(
-                            "app.conf:4: queue.pin: '******' is not allowed; allowed: a whole number from 1000 to 9999");
+                            "app.conf:4: queue.pin: '******' is not allowed; allowed: a whole number from 1000 to 9999",
+                            "app.conf:5: queue.password: '******' is too short");
             assertThat(problems(GOOD + "queue.password = guessable"))
                     .containsExactly("app.conf:4: queue.password: '******' is too short");
         }
@@ -328,6 +329,15 @@ class ConfigurationTest {
                     .containsExactly("app.conf:2: queue.url: 'ftp://x' is not an address of acme");
             assertThat(problems("queue.adapter = acme\nqueue.url = \"ftp://x?password=secret\"\n" + REST))
                     .containsExactly("app.conf:2: queue.url: 'ftp://x?password=******' is not an address of acme");
+        }
+
+        @Test
+        void with_a_value_that_armlib_refuses_and_another_that_the_adapter_refuses() {
+            assertThat(problems("queue.adapter = acme\nqueue.url = \"ftp://x\"\nqueue.buffer = 12\n" + REST))
+                    .containsExactly(
+                            "app.conf:2: queue.url: 'ftp://x' is not an address of acme",
+                            "app.conf:3: queue.buffer: '12' is not allowed; allowed: a size with a unit, such as 512KiB"
+                                    + " or 5GiB, from 1 to 1099511627776 bytes");
         }
 
         @Test
