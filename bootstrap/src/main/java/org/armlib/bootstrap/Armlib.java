@@ -217,14 +217,15 @@ public final class Armlib implements AutoCloseable {
                 Injector injector = Guice.createInjector(Stage.PRODUCTION, modules(composition, extra, closer));
                 closer.complete();
                 log(composition);
+                // First, as its port may be in use: nothing has been leased or cleared then.
+                Optional<URI> address =
+                        serving ? Optional.of(injector.getInstance(Server.class).start()) : Optional.empty();
                 if (!client) {
                     injector.getInstance(CacheJanitor.class).start();
                 }
                 if (composition.worker().isPresent()) {
                     injector.getInstance(RequestWorker.class).start();
                 }
-                Optional<URI> address =
-                        serving ? Optional.of(injector.getInstance(Server.class).start()) : Optional.empty();
                 return new Armlib(injector, closer, address);
             } catch (CreationException e) {
                 throw closedBefore(openingFailure(e), closer);

@@ -76,7 +76,7 @@ public final class RequestWorker implements AutoCloseable {
     public void start() {
         heartbeat.start(timer);
         slots.forEach(slot -> slot.thread.start());
-        LOG.info("{} workers started as {}", slots.size(), options.name());
+        LOG.info("workers started as {}: {}", options.name(), slots.size());
     }
 
     /**
