@@ -168,8 +168,8 @@ final class Faults {
         if (words.indexOf(message) < 0) {
             words.append(" (").append(message).append(')');
         }
-        words.append(" (SQL state ").append(root.getSQLState()).append(')');
-        return JdbcAccess.withoutPassword(words.toString().replaceAll("\\s+", " "));
+        String oneLine = words.toString().replaceAll("\\s+", " ");
+        return JdbcAccess.withoutPassword(oneLine) + " (SQL state " + root.getSQLState() + ")";
     }
 
     /** What the driver said, beneath what a pool made of it. */

@@ -27,6 +27,6 @@ public record JdbcAccess(String url, Optional<String> user, Optional<String> pas
 
     /** A text without the passwords of URLs in it. */
     static String withoutPassword(String text) {
-        return text.replaceAll("(?i)(password=)[^&;\"\\s]*", "$1***");
+        return text.replaceAll("(?i)(password=)[^&;]*", "$1***");
     }
 }

@@ -94,7 +94,7 @@ class JdbcQueueOpeningTest {
     @Test
     void a_url_that_is_none_is_said_and_not_worth_another_try() {
         for (String url : new String[] {
-            "jdbc:h2:relative;PASSWORD=secret",
+            "jdbc:h2:relative;PASSWORD=my \"secret",
             "jdbc:h2:" + directory.resolve("queue") + ";NONSENSE=1",
             "jdbc:postgresql://host:port/queue",
             "jdbc:mysql://host/queue"
