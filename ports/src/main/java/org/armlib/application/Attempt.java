@@ -1,5 +1,6 @@
 package org.armlib.application;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -218,6 +219,10 @@ final class Attempt {
     }
 
     private static String message(Throwable problem) {
+        if (problem instanceof IOException && problem.getCause() instanceof ArmlibException explained) {
+            // A stream of the cache can throw nothing else.
+            return message(explained);
+        }
         String message = problem.getMessage();
         if (problem instanceof ArmlibException && message != null) {
             return message;

@@ -33,6 +33,7 @@ import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
 import org.armlib.ports.AttemptOutcome;
 import org.armlib.ports.BatchStatus;
+import org.armlib.ports.CacheException;
 import org.armlib.ports.Commit;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
@@ -429,6 +430,21 @@ public interface ApplicationContract extends JanitorContract {
             house.awaitStatus(request.key(), BatchStatus.Status.FAILED);
             assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
             assertThat(house.manager.status(request.key()).failure()).contains(Failure.permanent("no such year"));
+        }
+    }
+
+    @Test
+    default void W05_what_a_stream_of_the_cache_refuses_is_told_in_the_words_of_the_cache() {
+        try (var house = new ApplicationHouse(this)) {
+            String told = "no room for the result of 'x'; make some";
+            house.work(1, job -> {
+                throw new IOException("wrapped", new CacheException(told, true));
+            });
+            BatchRequest request = BatchRequest.of("/large").build();
+            house.manager.submit(request);
+
+            await().until(() -> house.manager.status(request.key()).failure().isPresent());
+            assertThat(house.manager.status(request.key()).failure()).contains(Failure.retryable(told));
         }
     }
 
