@@ -30,9 +30,9 @@ import org.junit.jupiter.api.TestFactory;
 class LayersTest {
     private static final Set<String> OPEN_TO_ADAPTERS = Set.of("spi", "ports", "domain", "json", "content");
 
-    /** Libraries that are everybody's: nullness, the logging facade, the injector. */
-    private static final Set<String> SHARED =
-            Set.of("org.jspecify", "org.slf4j", "com.google", "jakarta.inject", "com.fasterxml", "tools.jackson");
+    /** Libraries that are everybody's: nullness, the logging facade, the injector, and what the JDK has for sockets and TLS. */
+    private static final Set<String> SHARED = Set.of(
+            "org.jspecify", "javax.net", "org.slf4j", "com.google", "jakarta.inject", "com.fasterxml", "tools.jackson");
 
     @TestFactory
     Stream<DynamicTest> rule_01_domain_depends_on_java_and_itself() {
