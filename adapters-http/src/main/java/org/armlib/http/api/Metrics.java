@@ -7,15 +7,13 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.Phase;
+import org.armlib.http.metrics.AreaCounter;
 import org.armlib.ports.QueueOverview;
 
 /** What can be counted here: the queue as it stands, and what this server's callers asked for. Thread-safe. */
@@ -23,9 +21,9 @@ final class Metrics {
     static final String CONTENT_TYPE = "text/plain;version=0.0.4;charset=utf-8";
 
     private final MeterRegistry registry;
-    private final Map<CachePolicy, Counter> results = new EnumMap<>(CachePolicy.class);
-    private final Map<CachePolicy, Counter> bytes = new EnumMap<>(CachePolicy.class);
-    private final Map<CachePolicy, Counter> redirects = new EnumMap<>(CachePolicy.class);
+    private final AreaCounter results;
+    private final AreaCounter bytes;
+    private final AreaCounter redirects;
 
     Metrics(MeterRegistry registry, Backends backends, Watcher watcher, Clock clock) {
         this.registry = registry;
@@ -51,22 +49,21 @@ final class Metrics {
         Gauge.builder("armlib.waiting.calls", watcher, Watcher::waiters)
                 .description("Calls of this server that wait, event streams included.")
                 .register(registry);
-        for (CachePolicy area : CachePolicy.values()) {
-            results.put(area, results(area));
-            bytes.put(area, bytes(area));
-            redirects.put(area, redirects(area));
-        }
+        this.results = AreaCounter.of(registry, "armlib.results", "Results sent, in whole or in part.");
+        this.bytes = AreaCounter.ofBytes(registry, "armlib.results.sent", "Bytes of results sent.");
+        this.redirects = AreaCounter.of(
+                registry, "armlib.results.redirected", "Calls for results that were sent on to the store.");
     }
 
     /** A result is sent, or a part of one. */
     void sent(CachePolicy area, long length) {
-        counter(results, area).increment();
-        counter(bytes, area).increment((double) length);
+        results.increment(area);
+        bytes.add(area, length);
     }
 
     /** A caller was sent to the store for a result. */
     void redirected(CachePolicy area) {
-        counter(redirects, area).increment();
+        redirects.increment(area);
     }
 
     /** A call was answered with a problem. */
@@ -88,32 +85,6 @@ final class Metrics {
                 .map(PrometheusMeterRegistry.class::cast)
                 .map(PrometheusMeterRegistry::scrape)
                 .findFirst();
-    }
-
-    private static Counter counter(Map<CachePolicy, Counter> counters, CachePolicy area) {
-        return Objects.requireNonNull(counters.get(area));
-    }
-
-    private Counter results(CachePolicy area) {
-        return Counter.builder("armlib.results")
-                .description("Results sent, in whole or in part.")
-                .tag("area", area.area())
-                .register(registry);
-    }
-
-    private Counter bytes(CachePolicy area) {
-        return Counter.builder("armlib.results.sent")
-                .description("Bytes of results sent.")
-                .baseUnit("bytes")
-                .tag("area", area.area())
-                .register(registry);
-    }
-
-    private Counter redirects(CachePolicy area) {
-        return Counter.builder("armlib.results.redirected")
-                .description("Calls for results that were sent on to the store.")
-                .tag("area", area.area())
-                .register(registry);
     }
 
     private static Gauge.Builder<Backends> queue(

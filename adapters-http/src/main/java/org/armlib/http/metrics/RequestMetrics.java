@@ -1,11 +1,13 @@
 package org.armlib.http.metrics;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
@@ -24,6 +26,9 @@ public final class RequestMetrics implements RequestListener {
     private final MeterRegistry registry;
     private final AtomicInteger running = new AtomicInteger();
     private final Timer waited;
+    private final Map<Submitted.How, AreaCounter> submissions = new EnumMap<>(Submitted.How.class);
+    private final AreaCounter published;
+    private final AreaCounter publishedBytes;
 
     /** Measures into {@code registry}. */
     public RequestMetrics(MeterRegistry registry) {
@@ -34,13 +39,20 @@ public final class RequestMetrics implements RequestListener {
                 .description("Attempts that run in this process.")
                 .register(registry);
         // What has not happened yet is told as 0, not passed over.
-        for (CachePolicy area : CachePolicy.values()) {
-            for (Submitted.How how : Submitted.How.values()) {
-                submissions(how, area);
-            }
-            published(area);
-            publishedBytes(area);
+        for (Submitted.How how : Submitted.How.values()) {
+            submissions.put(
+                    how,
+                    AreaCounter.of(
+                            registry,
+                            "armlib.submissions",
+                            "Submissions, by how they were taken: answered from the cache, joined to the same request that"
+                                    + " waits or runs, or queued.",
+                            "how",
+                            how.name().toLowerCase(Locale.ROOT)));
         }
+        this.published = AreaCounter.of(registry, "armlib.published", "Results published.");
+        this.publishedBytes = AreaCounter.ofBytes(
+                registry, "armlib.published.size", "Bytes of results published, as they are stored.");
         for (String outcome : new String[] {"completed", "retried", "failed", "given-back", "lost", "cancelled"}) {
             attempts(outcome);
         }
@@ -55,7 +67,7 @@ public final class RequestMetrics implements RequestListener {
                 .or(submitted.status()::request)
                 .map(BatchRequest::cachePolicy)
                 .orElse(CachePolicy.TEMPORARY);
-        submissions(submitted.how(), area).increment();
+        Objects.requireNonNull(submissions.get(submitted.how())).increment(area);
     }
 
     @Override
@@ -77,38 +89,13 @@ public final class RequestMetrics implements RequestListener {
 
     private void published(Manifest manifest) {
         CachePolicy area = manifest.request().cachePolicy();
-        published(area).increment();
-        publishedBytes(area).increment((double) manifest.storedLength());
-    }
-
-    private Counter submissions(Submitted.How how, CachePolicy area) {
-        return Counter.builder("armlib.submissions")
-                .description(
-                        "Submissions, by how they were taken: answered from the cache, joined to the same request that"
-                                + " waits or runs, or queued.")
-                .tag("how", how.name().toLowerCase(Locale.ROOT))
-                .tag("area", area.area())
-                .register(registry);
+        published.increment(area);
+        publishedBytes.add(area, manifest.storedLength());
     }
 
     private Timer attempts(String outcome) {
         return Timers.of("armlib.attempts", "Attempts that have ended, by outcome.")
                 .tag("outcome", outcome)
-                .register(registry);
-    }
-
-    private Counter published(CachePolicy area) {
-        return Counter.builder("armlib.published")
-                .description("Results published.")
-                .tag("area", area.area())
-                .register(registry);
-    }
-
-    private Counter publishedBytes(CachePolicy area) {
-        return Counter.builder("armlib.published.size")
-                .description("Bytes of results published, as they are stored.")
-                .baseUnit("bytes")
-                .tag("area", area.area())
                 .register(registry);
     }
 
