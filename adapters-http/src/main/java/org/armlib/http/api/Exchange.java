@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -278,10 +277,7 @@ final class Exchange {
                     bytes[length++] = encoded[i];
                 }
             }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 0, length))
-                    .toString();
+            return Utf8.decode(bytes, length);
         } catch (IllegalArgumentException | IndexOutOfBoundsException | CharacterCodingException e) {
             throw Problem.MALFORMED.because("the path has a broken percent-encoding");
         }

@@ -1,8 +1,6 @@
 package org.armlib.http.api;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import org.armlib.domain.Parameters;
@@ -49,10 +47,7 @@ final class Json {
 
     static JsonNode read(byte[] body) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
+            String text = Utf8.decode(body, body.length);
             return MAPPER.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
             throw Problem.MALFORMED.because("the body is not UTF-8");

@@ -5,9 +5,7 @@ import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
 
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -379,10 +377,7 @@ final class RequestCalls {
             throw Problem.UNSUPPORTED_MEDIA_TYPE.because("a body here is a form, " + FORM + ", or left out");
         }
         try {
-            return Parameters.parse(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString());
+            return Parameters.parse(Utf8.decode(body, body.length));
         } catch (CharacterCodingException e) {
             throw Problem.MALFORMED.because("the form is not UTF-8");
         }
@@ -398,13 +393,7 @@ final class RequestCalls {
 
     /** Weak comparison, RFC 9110 section 13.1.2. */
     private static boolean matches(Exchange exchange, String tag) {
-        return Arrays.stream(exchange.headers("If-None-Match").split(",", -1))
-                .map(String::strip)
-                .anyMatch(known -> known.equals("*") || weak(known).equals(weak(tag)));
-    }
-
-    private static String weak(String tag) {
-        return tag.startsWith("W/") ? tag.substring(2) : tag;
+        return EntityTags.listsWeakly(exchange.headers("If-None-Match"), tag);
     }
 
     private static Optional<String> taken(Map<String, List<String>> parameters, String name) {

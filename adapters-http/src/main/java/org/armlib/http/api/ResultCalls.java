@@ -17,7 +17,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -332,11 +331,11 @@ final class ResultCalls {
     /** RFC 9110, section 13.2.2. */
     private static boolean isUnchanged(Exchange exchange, Representation sent) {
         String tag = sent.tag();
-        if (exchange.header("If-Match").isPresent() && !lists(exchange.headers("If-Match"), tag, false)) {
+        if (exchange.header("If-Match").isPresent() && !EntityTags.lists(exchange.headers("If-Match"), tag)) {
             throw Problem.PRECONDITION_FAILED.because("its entity tag is " + tag);
         }
         return exchange.header("If-None-Match").isPresent()
-                ? lists(exchange.headers("If-None-Match"), tag, true)
+                ? EntityTags.listsWeakly(exchange.headers("If-None-Match"), tag)
                 : exchange.header("If-Modified-Since")
                         .flatMap(ResultCalls::httpDate)
                         .filter(since -> !sent.manifest()
@@ -355,13 +354,6 @@ final class ResultCalls {
 
     private static Optional<Ranges.Range> range(Exchange exchange, Representation sent) {
         return exchange.header("Range").flatMap(header -> Ranges.of(header, sent.length()));
-    }
-
-    private static boolean lists(String header, String tag, boolean weakly) {
-        return Arrays.stream(header.split(",", -1))
-                .map(String::strip)
-                .map(known -> weakly && known.startsWith("W/") ? known.substring(2) : known)
-                .anyMatch(known -> known.equals("*") || known.equals(tag));
     }
 
     private static Optional<Instant> httpDate(String text) {

@@ -92,8 +92,8 @@ final class ServerCalls {
             String tag = '"' + HexFormat.of().formatHex(StatusForm.sha256(bytes), 0, 12) + '"';
             exchange.header("ETag", tag);
             exchange.header("Cache-Control", "no-cache");
-            if (exchange.headers("If-None-Match").contains(tag)) {
-                exchange.response().setStatus(304);
+            if (EntityTags.listsWeakly(exchange.headers("If-None-Match"), tag)) {
+                exchange.notModified();
             } else {
                 exchange.send(200, type, bytes);
             }
