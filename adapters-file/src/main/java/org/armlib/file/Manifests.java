@@ -81,7 +81,7 @@ final class Manifests {
         Known last = known(path);
         long now = nanoTime.getAsLong();
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        Optional<Known> read = last != null && last.is(attributes) ? Optional.of(last) : read(entry, attributes);
+        Optional<Known> read = last != null && last.is(attributes) ? Optional.of(last) : read(entry, attributes, now);
         if (read.isEmpty()) {
             return Optional.empty();
         }
@@ -107,7 +107,7 @@ final class Manifests {
         }
     }
 
-    private Optional<Known> read(Entry entry, BasicFileAttributes now) throws IOException {
+    private Optional<Known> read(Entry entry, BasicFileAttributes attributes, long now) throws IOException {
         Matcher matcher = FILE.matcher(text(entry.path()));
         if (!matcher.matches()) {
             return Optional.empty();
@@ -116,13 +116,13 @@ final class Manifests {
             Manifest manifest =
                     JsonForms.readManifest(matcher.group("manifest")).withCachePolicy(entry.area());
             // Where files have no identity of their own, a new object is the same as no other.
-            Object file = now.fileKey() == null ? new Object() : now.fileKey();
+            Object file = attributes.fileKey() == null ? new Object() : attributes.fileKey();
             return Optional.of(new Known(
                     file,
-                    now.lastModifiedTime(),
-                    now.size(),
+                    attributes.lastModifiedTime(),
+                    attributes.size(),
                     new StoredResult(entry, matcher.group("token"), manifest),
-                    nanoTime.getAsLong()));
+                    now));
         } catch (InvalidRequestException e) {
             return Optional.empty();
         }

@@ -117,7 +117,7 @@ final class Printer {
         out.flush();
         return remembering
                 .failure()
-                .map(failure -> failure.getMessage() == null ? failure.toString() : failure.getMessage())
+                .map(Shown::reason)
                 .filter(reason -> !reason.toLowerCase(Locale.ROOT).contains("broken pipe"));
     }
 
