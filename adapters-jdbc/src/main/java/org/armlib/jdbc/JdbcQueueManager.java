@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -24,6 +23,7 @@ import javax.sql.DataSource;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
@@ -42,6 +42,7 @@ import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Renewal;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -495,7 +496,7 @@ public final class JdbcQueueManager implements QueueManager {
         }
         return submission
                 .leased()
-                .map(leased -> leased.lease().expiresAt().minus(policy.leaseDuration(leased.request())))
+                .map(leased -> leased.lease().expiresAt().minus(policy.visibilityTimeout()))
                 .map(Times::micros)
                 .orElse(0L);
     }
@@ -524,6 +525,15 @@ public final class JdbcQueueManager implements QueueManager {
         floor.reset();
         somethingToLease(1);
         return released;
+    }
+
+    @Override
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        Submission held = sessions.call(
+                () -> change("hold", lease, (submission, now) -> submission.hold(lease, by, reason, delay, now)));
+        floor.reset();
+        desk.hintIn(delay);
+        return held;
     }
 
     /** Applies the domain's transition to the row of a lease. */
@@ -570,7 +580,7 @@ public final class JdbcQueueManager implements QueueManager {
     }
 
     @Override
-    public OptionalLong position(RequestKey key) {
+    public Optional<QueuePosition> position(RequestKey key) {
         return sessions.call(() ->
                 sessions.inSession("tell the position of", Optional.of(key), handle -> tables.position(handle, key)));
     }

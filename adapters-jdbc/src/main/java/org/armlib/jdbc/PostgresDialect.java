@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDialect implements Dialect {
     static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
-    private static final String LEASE = "greatest(?, q.estimate / 500)";
-
     /**
      * The rows of current leases, found by nothing but their keys: a plan lives longer than what the planner knew when it
      * made it, and a join, or the index of running rows, that was the best with few rows would read all of many.
@@ -88,7 +86,7 @@ final class PostgresDialect implements Dialect {
                 + " n AS (SELECT c.row_, row_number() OVER (ORDER BY c.lane, c.seq) AS i FROM c)"
                 + " UPDATE {live} q SET state = 'R', attempts = q.attempts + 1,"
                 + " fence = greatest(q.fence + 1, t.now_ / 1000), not_before = t.now_, token = s.token, given_up = NULL,"
-                + " worker = s.worker, started = t.now_, expires = t.now_ + " + LEASE + ", progress = 0, note = '',"
+                + " worker = s.worker, started = t.now_, expires = t.now_ + ?, progress = 0, note = '',"
                 + " failure_kind = NULL, failure_message = NULL"
                 + " FROM n JOIN unnest(?::text[], ?::text[]) WITH ORDINALITY AS s(token, worker, i) ON s.i = n.i, t"
                 + " WHERE q.ctid = n.row_ RETURNING " + columns(Stored.LIVE_COLUMNS));
@@ -97,7 +95,7 @@ final class PostgresDialect implements Dialect {
                 + " INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
                 + " SELECT " + Stored.completedAt("t.now_") + " FROM gone, t RETURNING " + Stored.FINISHED_COLUMNS);
         this.renew = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_)"
-                + " UPDATE {live} q SET expires = t.now_ + " + LEASE
+                + " UPDATE {live} q SET expires = t.now_ + ?"
                 + " FROM t WHERE " + LEASED + " RETURNING "
                 + columns(Stored.LIVE_COLUMNS));
     }

@@ -29,7 +29,9 @@ import org.armlib.domain.RequestState;
 import org.armlib.domain.Submission;
 import org.armlib.domain.WorkerId;
 import org.armlib.json.JsonForms;
+import org.armlib.ports.DurationSample;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -397,14 +399,13 @@ final class Tables {
                 .list();
     }
 
-    OptionalLong position(Handle handle, RequestKey key) {
+    Optional<QueuePosition> position(Handle handle, RequestKey key) {
         return handle.createQuery(sql("SELECT q.request_key, (SELECT COUNT(*) FROM {live} p WHERE p.state IN ('P', 'W')"
                         + " AND (p.lane < q.lane OR (p.lane = q.lane AND p.seq <= q.seq))) AS place"
                         + " FROM {live} q WHERE q.request_key = :key AND q.state IN ('P', 'W')"))
                 .bind("key", key.value())
-                .map((row, context) -> OptionalLong.of(row.getLong("place")))
-                .findOne()
-                .orElse(OptionalLong.empty());
+                .map((row, context) -> QueuePosition.exact(row.getLong("place")))
+                .findOne();
     }
 
     QueueOverview overview(Handle handle) {
@@ -431,7 +432,9 @@ final class Tables {
                 .map((row, context) -> new QueueOverview(
                         counts,
                         pending.oldest(),
-                        pending.estimate(),
+                        pending.estimates(counts.getOrDefault(Phase.PENDING, 0L)),
+                        DurationSample.EMPTY,
+                        List.of(),
                         row.getInt("workers"),
                         row.getBoolean("suspended")))
                 .one();
@@ -519,9 +522,9 @@ final class Tables {
             return oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Times.instant(oldest));
         }
 
-        Duration estimate() {
+        DurationSample estimates(long size) {
             BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
-            return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
+            return new DurationSample(size, size, Duration.ofSeconds(parts[0].longValue(), parts[1].longValue()));
         }
     }
 }

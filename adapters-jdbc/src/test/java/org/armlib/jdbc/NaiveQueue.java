@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
@@ -23,6 +23,7 @@ import org.armlib.ports.Enqueued;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -157,6 +158,11 @@ final class NaiveQueue implements QueueManager {
     }
 
     @Override
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        return rest.hold(lease, by, reason, delay);
+    }
+
+    @Override
     public Optional<Submission> cancel(RequestKey key) {
         return rest.cancel(key);
     }
@@ -167,7 +173,7 @@ final class NaiveQueue implements QueueManager {
     }
 
     @Override
-    public OptionalLong position(RequestKey key) {
+    public Optional<QueuePosition> position(RequestKey key) {
         return rest.position(key);
     }
 

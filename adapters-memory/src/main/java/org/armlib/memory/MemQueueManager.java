@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -22,7 +21,9 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Completed;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
@@ -37,11 +38,14 @@ import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.armlib.domain.WorkerId;
+import org.armlib.ports.DurationSample;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
+import org.armlib.ports.RunningRequest;
 
 /**
  * The work queue in the heap of one process: what it holds is gone with the process. Thread-safe.
@@ -96,6 +100,8 @@ public final class MemQueueManager implements QueueManager {
 
     private long numbers;
     private Duration pendingEstimate = Duration.ZERO;
+    private long pendingEstimated;
+    private final RecentDurations recent = new RecentDurations();
     private boolean suspended;
     private boolean closed;
 
@@ -196,6 +202,11 @@ public final class MemQueueManager implements QueueManager {
     }
 
     @Override
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        return report(lease, (submission, now) -> submission.hold(lease, by, reason, delay, now));
+    }
+
+    @Override
     public Optional<Submission> cancel(RequestKey key) {
         return atomically(now -> {
             Entry entry = entries.get(key);
@@ -212,12 +223,12 @@ public final class MemQueueManager implements QueueManager {
     }
 
     @Override
-    public OptionalLong position(RequestKey key) {
+    public Optional<QueuePosition> position(RequestKey key) {
         return atomically(now -> {
             Entry entry = entries.get(key);
             return entry == null || !entry.pending
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(live.pendingBefore(entry) + 1);
+                    ? Optional.empty()
+                    : Optional.of(QueuePosition.exact(live.pendingBefore(entry) + 1));
         });
     }
 
@@ -247,8 +258,29 @@ public final class MemQueueManager implements QueueManager {
             Optional<Instant> oldest =
                     Optional.ofNullable(live.lowestPending()).map(entry -> entry.submission.submitted());
             forgetSilentWorkers(now);
-            return new QueueOverview(counts, oldest, pendingEstimate, workers.size(), suspended);
+            return new QueueOverview(
+                    counts,
+                    oldest,
+                    new DurationSample(live.count(true), pendingEstimated, pendingEstimate),
+                    recent.sample(),
+                    running(),
+                    workers.size(),
+                    suspended);
         });
+    }
+
+    private List<RunningRequest> running() {
+        List<Entry> found = new ArrayList<>();
+        live.collect(false, Long.MIN_VALUE, Long.MIN_VALUE, QueueOverview.MAX_RUNNING, found);
+        return found.stream()
+                .map(entry -> {
+                    InProgress state = (InProgress) entry.submission.state();
+                    return new RunningRequest(
+                            state.started(),
+                            entry.submission.request().estimatedTime(),
+                            state.progress().fraction());
+                })
+                .toList();
     }
 
     @Override
@@ -396,6 +428,9 @@ public final class MemQueueManager implements QueueManager {
         entry.pending = submission.state() instanceof Pending;
         if (submission.state() instanceof RequestState.Finished end) {
             entry.rank = Nanos.of(end.finished());
+            if (end instanceof Completed done) {
+                recent.add(Duration.between(done.started(), done.finished()));
+            }
             tree(submission.phase()).add(entry);
             dropFinished(retention, DROPPED_WITH_EACH_FINISH, now);
         } else {
@@ -417,6 +452,7 @@ public final class MemQueueManager implements QueueManager {
         Duration estimate = submission.request().estimatedTime();
         if (!estimate.isZero() && submission.state() instanceof Pending) {
             pendingEstimate = pendingEstimate.plus(sign > 0 ? estimate : estimate.negated());
+            pendingEstimated += sign;
         }
     }
 

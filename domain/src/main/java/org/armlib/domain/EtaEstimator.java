@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Predicts when a waiting or running request will be done, from what is running, what waits before it, and how many
@@ -14,27 +15,35 @@ import java.util.List;
  * to vary by {@link #VARIATION} of their mean; the 90th percentile follows from the normal distribution.
  */
 public final class EtaEstimator {
-    /** What is assumed of a request whose duration nobody estimated. */
-    public static final Duration UNKNOWN = Duration.ofSeconds(30);
-
     /** The standard deviation of a duration, as a share of its mean, that is assumed. */
     public static final double VARIATION = 0.5;
+
+    /** The reported progress from which on the pace so far is a better guide than an estimate. */
+    public static final double MIN_PROGRESS = 0.05;
 
     /** The 90th percentile of the standard normal distribution. */
     private static final double Z90 = 1.2816;
 
     private EtaEstimator() {}
 
-    /** The duration to reckon with where {@code estimate} was given: {@link #UNKNOWN} if that is zero. */
-    public static Duration orUnknown(Duration estimate) {
-        return estimate.isZero() ? UNKNOWN : estimate;
-    }
-
-    /** How long a request that was estimated to take {@code estimate} still runs after it has run for {@code elapsed}. */
-    public static Duration remaining(Duration estimate, Duration elapsed) {
-        Duration left = orUnknown(estimate).minus(elapsed);
-        // What has outlived its estimate is as likely as not to run for half as long again.
-        return left.isNegative() ? elapsed.dividedBy(2) : left;
+    /**
+     * Returns how long a request still runs after it has run for {@code elapsed}.
+     *
+     * @param estimate how long it was expected to run, if anything is known of that
+     * @param progress the share done that its worker reported, from 0 to 1; from {@link #MIN_PROGRESS} on the rest is
+     *     taken to go on at the same pace, and the estimate no longer counts
+     * @return empty if there is neither an estimate nor enough progress
+     */
+    public static Optional<Duration> remaining(Optional<Duration> estimate, Duration elapsed, double progress) {
+        Duration ran = elapsed.isNegative() ? Duration.ZERO : elapsed;
+        if (progress >= MIN_PROGRESS) {
+            return Optional.of(Duration.ofMillis(Math.round((double) ran.toMillis() * (1 - progress) / progress)));
+        }
+        return estimate.map(expected -> {
+            Duration left = expected.minus(ran);
+            // What has outlived its estimate is as likely as not to run for half as long again.
+            return left.isNegative() ? ran.dividedBy(2) : left;
+        });
     }
 
     /**

@@ -11,8 +11,15 @@ import java.util.UUID;
  * @param lease the current lease
  * @param started when this attempt began
  * @param progress what the worker last reported
+ * @param hold the hold that this attempt follows, if the request was held before
  */
-public record InProgress(Lease lease, Instant started, Progress progress) implements RequestState.Live {
+public record InProgress(Lease lease, Instant started, Progress progress, Optional<Hold> hold)
+        implements RequestState.Live {
+
+    /** An attempt that follows no hold. */
+    public InProgress(Lease lease, Instant started, Progress progress) {
+        this(lease, started, progress, Optional.empty());
+    }
 
     static InProgress begin(
             RequestKey key,
@@ -22,11 +29,15 @@ public record InProgress(Lease lease, Instant started, Progress progress) implem
             int attempt,
             long lastFence,
             Duration duration,
-            Instant now) {
+            Instant now,
+            Optional<Hold> hold) {
         // Time as the floor keeps the fence growing where the record of earlier leases was pruned.
         long fence = Math.max(lastFence + 1, now.toEpochMilli());
         return new InProgress(
-                new Lease(key, submission, worker, token, fence, attempt, now.plus(duration)), now, Progress.NONE);
+                new Lease(key, submission, worker, token, fence, attempt, now.plus(duration)),
+                now,
+                Progress.NONE,
+                hold);
     }
 
     @Override
@@ -90,13 +101,36 @@ public record InProgress(Lease lease, Instant started, Progress progress) implem
     }
 
     /**
+     * Gives the submission back to be held until {@code delay} from now; the attempt does not count.
+     *
+     * @throws StaleLeaseException if {@code presented} is not the current lease
+     */
+    public Pending hold(Lease presented, Hold.Cause by, String reason, Duration delay, Instant now) {
+        check(presented);
+        Instant until = now.plus(delay);
+        Hold next = new Hold(
+                by,
+                hold.map(Hold::since).orElse(now),
+                until,
+                reason,
+                hold.map(Hold::count).orElse(0) + 1);
+        return new Pending(
+                attempts() - 1,
+                fence(),
+                until,
+                Optional.empty(),
+                Optional.of(new Pending.GivenUp(lease.token(), Pending.How.HELD)),
+                Optional.of(next));
+    }
+
+    /**
      * Extends the lease to {@code duration} from now, also where it had run out without anybody taking it.
      *
      * @throws StaleLeaseException if {@code presented} is not the current lease
      */
     public InProgress renew(Lease presented, Duration duration, Instant now) {
         check(presented);
-        return new InProgress(lease.until(now.plus(duration)), started, progress);
+        return new InProgress(lease.until(now.plus(duration)), started, progress, hold);
     }
 
     /**
@@ -106,7 +140,7 @@ public record InProgress(Lease lease, Instant started, Progress progress) implem
      */
     public InProgress progress(Lease presented, Progress reported) {
         check(presented);
-        return new InProgress(lease, started, reported);
+        return new InProgress(lease, started, reported, hold);
     }
 
     /** Whether the lease has run out at {@code now}, so that the submission may be taken from its worker. */
@@ -120,7 +154,7 @@ public record InProgress(Lease lease, Instant started, Progress progress) implem
      * @return {@link InProgress} or {@link Failed}
      * @throws IllegalTransitionException if the lease has not run out
      */
-    public RequestState takeOver(WorkerId worker, UUID token, Duration duration, RetryPolicy policy, Instant now) {
+    public RequestState takeOver(WorkerId worker, UUID token, RetryPolicy policy, Instant now) {
         if (!isExpired(now)) {
             throw new IllegalTransitionException(
                     lease.key(), "is leased by " + lease.worker() + " until " + lease.expiresAt() + "; it is " + now);
@@ -132,7 +166,16 @@ public record InProgress(Lease lease, Instant started, Progress progress) implem
                             + lease.worker() + ": its worker died, or was too busy to renew it");
             return new Failed(attempts(), fence(), failure, now, Optional.empty());
         }
-        return begin(lease.key(), lease.submission(), worker, token, attempts() + 1, fence(), duration, now);
+        return begin(
+                lease.key(),
+                lease.submission(),
+                worker,
+                token,
+                attempts() + 1,
+                fence(),
+                policy.visibilityTimeout(),
+                now,
+                hold);
     }
 
     /** Calls the submission off; the worker learns of it when it next reports. */

@@ -13,15 +13,29 @@ import java.util.UUID;
  * @param notBefore the earliest time of the next lease
  * @param lastFailure why the last attempt failed
  * @param givenUp the last lease and how its worker gave it up, so that a repeated call finds that it has succeeded
+ * @param hold why the request is held, if the last worker gave it back for a reason outside the request
  */
 public record Pending(
-        int attempts, long fence, Instant notBefore, Optional<Failure> lastFailure, Optional<GivenUp> givenUp)
+        int attempts,
+        long fence,
+        Instant notBefore,
+        Optional<Failure> lastFailure,
+        Optional<GivenUp> givenUp,
+        Optional<Hold> hold)
         implements RequestState.Live {
+
+    /** A submission that nothing holds. */
+    public Pending(
+            int attempts, long fence, Instant notBefore, Optional<Failure> lastFailure, Optional<GivenUp> givenUp) {
+        this(attempts, fence, notBefore, lastFailure, givenUp, Optional.empty());
+    }
 
     /** How a worker gave up a lease. */
     public enum How {
         /** It gave the request back unrun. */
         RELEASED,
+        /** It gave the request back to be {@linkplain Hold held}. */
+        HELD,
         /** Its attempt failed. */
         FAILED
     }
@@ -59,7 +73,7 @@ public record Pending(
         if (!isDue(now)) {
             throw new IllegalTransitionException(key, "cannot be leased before " + notBefore + "; it is " + now);
         }
-        return InProgress.begin(key, submission, worker, token, attempts + 1, fence, duration, now);
+        return InProgress.begin(key, submission, worker, token, attempts + 1, fence, duration, now, hold);
     }
 
     /** Calls the submission off. */

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxAttempts attempts before a request ends Failed, at least 1
  * @param backoff the wait between attempts
- * @param visibilityTimeout how long a lease lasts at least before others may take the request
+ * @param visibilityTimeout how long a lease lasts unless it is renewed; others may take the request after that
  */
 public record RetryPolicy(int maxAttempts, Backoff backoff, Duration visibilityTimeout) {
     /** 3 attempts, the default backoff, leases of a minute. */
@@ -22,11 +22,5 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration visibilityT
             throw new InvalidRequestException(
                     "visibilityTimeout", "is " + visibilityTimeout + "; it must be longer than nothing");
         }
-    }
-
-    /** How long a lease of {@code request} lasts: the visibility timeout, or twice the estimate if that is longer. */
-    public Duration leaseDuration(BatchRequest request) {
-        Duration twice = request.estimatedTime().plus(request.estimatedTime());
-        return twice.compareTo(visibilityTimeout) > 0 ? twice : visibilityTimeout;
     }
 }

@@ -1,5 +1,6 @@
 package org.armlib.domain;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -73,10 +74,10 @@ public record Submission(SubmissionId id, BatchRequest request, Instant submitte
      */
     public Optional<Submission> claim(WorkerId worker, UUID token, RetryPolicy policy, Instant now) {
         if (state instanceof Pending pending && pending.isDue(now)) {
-            return Optional.of(with(pending.lease(key(), id, worker, token, policy.leaseDuration(request), now)));
+            return Optional.of(with(pending.lease(key(), id, worker, token, policy.visibilityTimeout(), now)));
         }
         if (state instanceof InProgress running && running.isExpired(now)) {
-            return Optional.of(with(running.takeOver(worker, token, policy.leaseDuration(request), policy, now)));
+            return Optional.of(with(running.takeOver(worker, token, policy, now)));
         }
         return Optional.empty();
     }
@@ -84,13 +85,13 @@ public record Submission(SubmissionId id, BatchRequest request, Instant submitte
     /** What the worker gets, if the submission is leased. */
     public Optional<LeasedRequest> leased() {
         return state instanceof InProgress running
-                ? Optional.of(new LeasedRequest(running.lease(), request, submitted))
+                ? Optional.of(new LeasedRequest(running.lease(), request, submitted, running.hold()))
                 : Optional.empty();
     }
 
     /** The worker lives: its lease lasts its full time from {@code now}. */
     public Submission renew(Lease lease, RetryPolicy policy, Instant now) {
-        return with(running(lease).renew(lease, policy.leaseDuration(request), now));
+        return with(running(lease).renew(lease, policy.visibilityTimeout(), now));
     }
 
     /** The worker says how far it has come. */
@@ -123,6 +124,14 @@ public record Submission(SubmissionId id, BatchRequest request, Instant submitte
         return wasGivenUp(lease, Pending.How.RELEASED)
                 ? this
                 : with(running(lease).release(lease, now));
+    }
+
+    /**
+     * Returns this submission given back to be held: not leased again before {@code delay} from now, the attempt not
+     * counted.
+     */
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay, Instant now) {
+        return wasGivenUp(lease, Pending.How.HELD) ? this : with(running(lease).hold(lease, by, reason, delay, now));
     }
 
     /** The request is called off; a finished one stays as it is. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EtaEstimatorTest {
@@ -50,18 +51,29 @@ class EtaEstimatorTest {
 
     @Test
     void what_runs_has_its_estimate_less_the_time_it_ran() {
-        assertThat(EtaEstimator.remaining(MINUTE, Duration.ofSeconds(20))).isEqualTo(Duration.ofSeconds(40));
+        assertThat(remaining(Duration.ofSeconds(20), 0)).isEqualTo(Duration.ofSeconds(40));
     }
 
     @Test
     void what_outlived_its_estimate_is_expected_to_run_half_as_long_again() {
-        assertThat(EtaEstimator.remaining(MINUTE, Duration.ofMinutes(4))).isEqualTo(Duration.ofMinutes(2));
+        assertThat(remaining(Duration.ofMinutes(4), 0)).isEqualTo(Duration.ofMinutes(2));
     }
 
     @Test
-    void an_unknown_duration_is_reckoned_with() {
-        assertThat(EtaEstimator.remaining(Duration.ZERO, Duration.ZERO)).isEqualTo(EtaEstimator.UNKNOWN);
+    void a_reported_progress_goes_before_the_estimate() {
+        assertThat(remaining(Duration.ofSeconds(19), 0.95)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(remaining(Duration.ofMinutes(4), 0.5)).isEqualTo(Duration.ofMinutes(4));
+        assertThat(EtaEstimator.remaining(Optional.empty(), MINUTE, 0.5)).contains(MINUTE);
+    }
+
+    @Test
+    void nothing_is_said_of_an_unknown_duration() {
+        assertThat(EtaEstimator.remaining(Optional.empty(), MINUTE, 0.01)).isEmpty();
         assertThat(EtaEstimator.running(NOW, MINUTE).p50()).isEqualTo(NOW.plus(MINUTE));
+    }
+
+    private static Duration remaining(Duration elapsed, double progress) {
+        return EtaEstimator.remaining(Optional.of(MINUTE), elapsed, progress).orElseThrow();
     }
 
     private static Duration after(long ahead, List<Duration> running, int workers) {

@@ -32,7 +32,7 @@ class LifecycleCompilationTest {
             "release(lease, now)",
             "renew(lease, duration, now)",
             "progress(lease, progress)",
-            "takeOver(worker, token, duration, policy, now)");
+            "takeOver(worker, token, policy, now)");
     private static final String LEASE = "lease(lease.key(), lease.submission(), worker, token, duration, now)";
     private static final String CANCEL = "cancel(now)";
 

@@ -445,12 +445,43 @@ class LifecycleTest {
     }
 
     @Test
+    void a_held_request_keeps_its_attempt_and_is_not_due_before_the_hold_ends() {
+        Submission leased = claim(Submission.first(REQUEST, chance(), START), START);
+        Instant later = START.plusSeconds(10);
+
+        Submission held = leased.hold(lease(leased), Hold.Cause.UPSTREAM, "503", Duration.ofSeconds(20), later);
+
+        Pending pending = (Pending) held.state();
+        assertThat(pending.attempts()).isZero();
+        assertThat(pending.isDue(later.plusSeconds(19))).isFalse();
+        assertThat(pending.isDue(later.plusSeconds(20))).isTrue();
+        assertThat(pending.hold()).contains(new Hold(Hold.Cause.UPSTREAM, later, later.plusSeconds(20), "503", 1));
+        assertThat(held.hold(lease(leased), Hold.Cause.UPSTREAM, "again", Duration.ofDays(1), later))
+                .isSameAs(held);
+    }
+
+    @Test
+    void holds_that_follow_one_another_are_counted_from_the_first() {
+        Submission leased = claim(Submission.first(REQUEST, chance(), START), START);
+        Submission held = leased.hold(lease(leased), Hold.Cause.UPSTREAM, "503", Duration.ZERO, START);
+
+        Submission again = claim(held, START.plusSeconds(5));
+        assertThat(again.leased().orElseThrow().hold().orElseThrow().count()).isEqualTo(1);
+        Submission heldAgain = again.hold(lease(again), Hold.Cause.CACHE, "full", Duration.ZERO, START.plusSeconds(6));
+        assertThat(((Pending) heldAgain.state()).hold())
+                .contains(new Hold(Hold.Cause.CACHE, START, START.plusSeconds(6), "full", 2));
+
+        Submission failing = claim(heldAgain, START.plusSeconds(7));
+        Submission failed = failing.fail(lease(failing), Failure.retryable("no"), POLICY, 0, START.plusSeconds(8));
+        assertThat(((Pending) failed.state()).hold()).isEmpty();
+    }
+
+    @Test
     void a_lease_that_has_not_run_out_cannot_be_taken_over() {
         InProgress running = (InProgress)
                 claim(Submission.first(REQUEST, chance(), START), START).state();
 
-        assertThatThrownBy(() -> running.takeOver(
-                        new WorkerId("w2"), UUID.randomUUID(), Duration.ofMinutes(1), POLICY, START.plusSeconds(59)))
+        assertThatThrownBy(() -> running.takeOver(new WorkerId("w2"), UUID.randomUUID(), POLICY, START.plusSeconds(59)))
                 .isInstanceOf(IllegalTransitionException.class)
                 .hasMessageContaining("is leased by w until 2026-01-01T00:01:00Z; it is 2026-01-01T00:00:59Z");
     }

@@ -75,21 +75,6 @@ class RetryPolicyTest {
         assertRefused("visibilityTimeout", () -> new RetryPolicy(1, Backoff.DEFAULT, Duration.ofSeconds(-1)));
     }
 
-    @Test
-    void W01_a_lease_lasts_the_visibility_timeout_or_twice_the_estimate() {
-        RetryPolicy policy = RetryPolicy.DEFAULT;
-
-        assertThat(policy.leaseDuration(estimated(Duration.ZERO))).isEqualTo(Duration.ofSeconds(60));
-        assertThat(policy.leaseDuration(estimated(Duration.ofSeconds(30)))).isEqualTo(Duration.ofSeconds(60));
-        assertThat(policy.leaseDuration(estimated(Duration.ofSeconds(31)))).isEqualTo(Duration.ofSeconds(62));
-        assertThat(policy.leaseDuration(estimated(BatchRequest.MAX_ESTIMATED_TIME)))
-                .isEqualTo(Duration.ofDays(14));
-    }
-
-    private static BatchRequest estimated(Duration estimate) {
-        return BatchRequest.of("/r").estimatedTime(estimate).build();
-    }
-
     private static Backoff any(Generators generate) {
         long initial = generate.random().nextLong(100_000);
         long max = initial + generate.random().nextLong(10_000_000);

@@ -49,7 +49,7 @@ final class RunningJob implements Job {
         this.leased = leased;
         this.thread = thread;
         this.abandonGrace = options.abandonGrace();
-        Duration leaseTime = options.retryPolicy().leaseDuration(leased.request());
+        Duration leaseTime = options.retryPolicy().visibilityTimeout();
         Instant leasedAt = leased.lease().expiresAt().minus(leaseTime);
         Duration before = Duration.between(leased.submitted(), leasedAt);
         this.waited = before.isNegative() ? Duration.ZERO : before;

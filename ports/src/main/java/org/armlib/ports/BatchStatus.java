@@ -2,10 +2,10 @@ package org.armlib.ports;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Eta;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
@@ -21,8 +21,9 @@ import org.armlib.domain.RequestKey;
  * @param started when the current or last attempt began, where known
  * @param finished when it ended, if it did
  * @param attempts attempts begun
- * @param position 1 if next to be run, 0 while it runs, empty otherwise
- * @param eta when it is expected to be done, while it waits or runs
+ * @param position the place in the queue: 1 if next to be run, 0 while it runs, empty otherwise
+ * @param eta when it is expected to be done, while it waits or runs; empty where nothing is known to tell it from
+ * @param hold why it is not run although it could be, while it waits
  * @param progress how far it has come, while it runs
  * @param failure why the last attempt failed
  * @param result what its result consists of, if it is there
@@ -35,8 +36,9 @@ public record BatchStatus(
         Optional<Instant> started,
         Optional<Instant> finished,
         int attempts,
-        OptionalLong position,
+        Optional<QueuePosition> position,
         Optional<Eta> eta,
+        Optional<Hold> hold,
         Optional<Progress> progress,
         Optional<Failure> failure,
         Optional<Manifest> result) {
@@ -88,7 +90,8 @@ public record BatchStatus(
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

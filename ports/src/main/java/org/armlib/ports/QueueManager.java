@@ -3,9 +3,9 @@ package org.armlib.ports;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
@@ -114,6 +114,15 @@ public interface QueueManager extends AutoCloseable {
     Submission release(Lease lease);
 
     /**
+     * Gives a request back for a reason outside it, an upstream that is down for example; the attempt does not count. The
+     * request is not leased before {@code delay} has passed, and shows the {@linkplain Hold hold} meanwhile. A hold that
+     * follows another, with no attempt that ended otherwise in between, continues its count and its start.
+     *
+     * @param delay zero or more
+     */
+    Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay);
+
+    /**
      * Calls a request off at once, whether it waits or runs; a finished one stays as it is. A worker that runs it is told
      * by the refusal of its next report.
      *
@@ -125,10 +134,11 @@ public interface QueueManager extends AutoCloseable {
     Optional<Submission> find(RequestKey key);
 
     /**
-     * How many requests will be leased before this one, plus one: the position of the next to be leased is 1. Empty
-     * unless the request is Pending. One that waits for its next attempt has the place its submission gives it.
+     * Returns the number of requests that will be leased before this one, plus one: the position of the next to be leased
+     * is 1. Empty unless the request is Pending. A request that waits for its next attempt has the place its submission
+     * gives it. The cost does not grow with the position; what lies behind {@link QueuePosition#EXACT} may be an estimate.
      */
-    OptionalLong position(RequestKey key);
+    Optional<QueuePosition> position(RequestKey key);
 
     /**
      * The requests in one phase, a page at a time: Pending ones in the order in which they will be leased, others in an
@@ -141,7 +151,7 @@ public interface QueueManager extends AutoCloseable {
      */
     Page<Submission> list(Phase phase, Optional<String> cursor, int limit);
 
-    /** Counts, at one moment or near it. */
+    /** Returns the queue in numbers; reads no parameters of requests, and costs the same at any depth. */
     QueueOverview overview();
 
     /** Stops leasing, for every worker of every process, until {@link #resume}; work in progress goes on. */

@@ -9,13 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
@@ -32,6 +32,7 @@ import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Renewal;
 
 /** The part of a queue that a heartbeat meets, which notes how it is called and fails when told to. */
@@ -157,6 +158,11 @@ final class LeaseBook implements QueueManager {
     }
 
     @Override
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        throw unexpected("hold");
+    }
+
+    @Override
     public LeasedRequest renew(Lease lease) {
         throw unexpected("renew");
     }
@@ -192,7 +198,7 @@ final class LeaseBook implements QueueManager {
     }
 
     @Override
-    public OptionalLong position(RequestKey key) {
+    public Optional<QueuePosition> position(RequestKey key) {
         throw unexpected("position");
     }
 

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -32,6 +31,7 @@ import org.armlib.ports.BatchStatus;
 import org.armlib.ports.BatchStatus.Status;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RequestManager;
 import org.armlib.ports.Submitted;
 import tools.jackson.databind.node.ArrayNode;
@@ -170,8 +170,8 @@ final class RequestCalls {
         DataEpoch epoch = backends.epoch();
         ObjectNode body = Json.object();
         ArrayNode items = body.putArray("items");
-        OptionalLong first = page.items().isEmpty() || phase != Phase.PENDING
-                ? OptionalLong.empty()
+        Optional<QueuePosition> first = page.items().isEmpty() || phase != Phase.PENDING
+                ? Optional.empty()
                 : queue.position(page.items().get(0).key());
         for (int i = 0; i < page.items().size(); i++) {
             items.add(form.of(page.items().get(i), position(phase, first, i), epoch));
@@ -410,11 +410,10 @@ final class RequestCalls {
         };
     }
 
-    private static OptionalLong position(Phase phase, OptionalLong first, int index) {
-        if (phase == Phase.IN_PROGRESS) {
-            return OptionalLong.of(0);
-        }
-        return first.isPresent() ? OptionalLong.of(first.getAsLong() + index) : OptionalLong.empty();
+    private static Optional<QueuePosition> position(Phase phase, Optional<QueuePosition> first, int index) {
+        return phase == Phase.IN_PROGRESS
+                ? Optional.of(QueuePosition.RUNNING)
+                : first.map(place -> new QueuePosition(place.value() + index, place.estimated()));
     }
 
     private static Duration seconds(String text) {

@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Completed;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.Failed;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.Parameters;
@@ -22,6 +22,7 @@ import org.armlib.domain.RequestState;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.Submission;
 import org.armlib.ports.BatchStatus;
+import org.armlib.ports.QueuePosition;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,10 +51,11 @@ final class StatusForm {
         status.started().ifPresent(time -> node.put("started", Json.time(time)));
         status.finished().ifPresent(time -> node.put("finished", Json.time(time)));
         node.put("attempts", status.attempts());
-        status.position().ifPresent(position -> node.put("position", position));
+        status.position().ifPresent(position -> position(node, position));
         status.eta()
                 .ifPresent(eta ->
                         node.putObject("eta").put("p50", Json.time(eta.p50())).put("p90", Json.time(eta.p90())));
+        status.hold().ifPresent(hold -> held(node.putObject("held"), hold));
         status.progress()
                 .ifPresent(progress -> node.putObject("progress")
                         .put("fraction", progress.fraction())
@@ -64,8 +66,22 @@ final class StatusForm {
         return node;
     }
 
+    private static void position(ObjectNode node, QueuePosition position) {
+        node.put("position", position.value());
+        if (position.estimated()) {
+            node.put("positionEstimated", true);
+        }
+    }
+
+    private static void held(ObjectNode node, Hold hold) {
+        node.put("by", hold.by().label())
+                .put("since", Json.time(hold.since()))
+                .put("until", Json.time(hold.until()))
+                .put("reason", hold.reason());
+    }
+
     /** What a list shows of a request: all that is known without asking further. */
-    ObjectNode of(Submission submission, OptionalLong position, DataEpoch epoch) {
+    ObjectNode of(Submission submission, Optional<QueuePosition> position, DataEpoch epoch) {
         RequestState state = submission.state();
         return of(
                 new BatchStatus(
@@ -78,6 +94,7 @@ final class StatusForm {
                         state.attempts(),
                         position,
                         Optional.empty(),
+                        state instanceof Pending pending ? pending.hold() : Optional.empty(),
                         state instanceof InProgress running ? Optional.of(running.progress()) : Optional.empty(),
                         failure(state),
                         Optional.empty()),

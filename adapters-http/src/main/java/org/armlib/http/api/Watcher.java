@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,7 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.Submission;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RequestManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +65,7 @@ final class Watcher implements AutoCloseable {
     private record Waiting(Waiter waiter, List<Future<?>> scheduled) {}
 
     /** What can be seen of a request without asking for all of its status. */
-    private record Seen(Optional<Submission> submission, OptionalLong position) {}
+    private record Seen(Optional<Submission> submission, Optional<QueuePosition> position) {}
 
     Watcher(RequestManager requests, QueueManager queue, ApiSettings settings) {
         this.requests = requests;
@@ -192,7 +192,7 @@ final class Watcher implements AutoCloseable {
             Optional<Submission> submission = queue.find(key);
             boolean waits =
                     submission.filter(found -> found.state() instanceof Pending).isPresent();
-            Seen now = new Seen(submission, waits ? queue.position(key) : OptionalLong.empty());
+            Seen now = new Seen(submission, waits ? queue.position(key) : Optional.empty());
             Optional<BatchStatus> status =
                     someoneNew || !now.equals(here.last) ? Optional.of(requests.status(key)) : Optional.empty();
             here.last = now;

@@ -205,7 +205,9 @@ final class LocalTarget implements Target {
                 status.started(),
                 status.finished(),
                 status.attempts(),
-                status.position(),
+                status.position()
+                        .map(position -> OptionalLong.of(position.value()))
+                        .orElse(OptionalLong.empty()),
                 status.eta(),
                 status.progress(),
                 status.failure().map(Failure::message),

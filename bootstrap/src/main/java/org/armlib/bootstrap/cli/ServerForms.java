@@ -18,6 +18,7 @@ import org.armlib.domain.Parameters;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
+import org.armlib.ports.DurationSample;
 import org.armlib.ports.QueueOverview;
 
 /** The JSON of the HTTP API, from the caller's side. */
@@ -73,10 +74,13 @@ final class ServerForms {
         for (Phase phase : Phase.values()) {
             numbers.put(phase, counts.number(phase.label()));
         }
+        long pending = counts.number(Phase.PENDING.label());
         return new QueueOverview(
                 numbers,
                 json.optionalTime("oldestPending"),
-                json.span("pendingEstimate"),
+                new DurationSample(pending, pending, json.span("pendingEstimate")),
+                DurationSample.EMPTY,
+                List.of(),
                 Math.toIntExact(json.number("workers")),
                 !json.text("leasing").equals("Running"));
     }

@@ -3,10 +3,10 @@ package org.armlib.examples.audit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
@@ -19,6 +19,7 @@ import org.armlib.ports.Enqueued;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Renewal;
 
 /** A work queue that writes a line for every change of state, around another that does the work. */
@@ -87,6 +88,11 @@ public final class AuditedQueueManager implements QueueManager {
     }
 
     @Override
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        return noted(queue.hold(lease, by, reason, delay));
+    }
+
+    @Override
     public Optional<Submission> cancel(RequestKey key) {
         Optional<Submission> cancelled = queue.cancel(key);
         cancelled.ifPresent(this::noted);
@@ -99,7 +105,7 @@ public final class AuditedQueueManager implements QueueManager {
     }
 
     @Override
-    public OptionalLong position(RequestKey key) {
+    public Optional<QueuePosition> position(RequestKey key) {
         return queue.position(key);
     }
 

@@ -37,6 +37,7 @@ import org.armlib.ports.CacheException;
 import org.armlib.ports.Commit;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
@@ -145,12 +146,14 @@ public interface ApplicationContract extends JanitorContract {
             BatchRequest second = BatchRequest.of("/second")
                     .estimatedTime(Duration.ofMinutes(1))
                     .build();
+            house.showWorker();
             house.manager.submit(first);
             house.manager.submit(second);
 
+            await("an ETA").until(() -> house.manager.status(second.key()).eta().isPresent());
             BatchStatus waiting = house.manager.status(second.key());
             assertThat(waiting.status()).isEqualTo(BatchStatus.Status.PENDING);
-            assertThat(waiting.position()).hasValue(2);
+            assertThat(waiting.position()).contains(QueuePosition.exact(2));
             assertThat(waiting.eta().orElseThrow().p90())
                     .isAfter(waiting.eta().orElseThrow().p50());
             assertThat(waiting.submitted()).isPresent();
@@ -159,11 +162,11 @@ public interface ApplicationContract extends JanitorContract {
             house.queue.progress(lease, new Progress(0.5, "halfway"));
             BatchStatus running = house.manager.status(first.key());
             assertThat(running.status()).isEqualTo(BatchStatus.Status.IN_PROGRESS);
-            assertThat(running.position()).hasValue(0);
+            assertThat(running.position()).contains(QueuePosition.exact(0));
             assertThat(running.attempts()).isEqualTo(1);
             assertThat(running.started()).isPresent();
             assertThat(running.progress().orElseThrow().message()).isEqualTo("halfway");
-            assertThat(house.manager.status(second.key()).position()).hasValue(1);
+            assertThat(house.manager.status(second.key()).position()).contains(QueuePosition.exact(1));
 
             house.queue.fail(lease, Failure.permanent("no such year"));
             BatchStatus failed = house.manager.status(first.key());

@@ -93,6 +93,15 @@ final class ApplicationHouse implements AutoCloseable {
         }
     }
 
+    /** Has the queue see a worker; without one there is no ETA. */
+    void showWorker() {
+        try {
+            assertThat(queue.lease(new WorkerId("by-hand"), 1, Duration.ZERO)).isEmpty();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     void publish(LeasedRequest leased, String content) {
         try (ResultWriter writer = cache.write(leased)) {
             write(writer, content);

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failed;
@@ -214,7 +213,7 @@ public interface QueueSubmissionContract extends QueueMaker {
             QueueManager queue = fixture.open();
 
             assertThat(queue.find(new RequestKey("a"))).isEmpty();
-            assertThat(queue.position(new RequestKey("a"))).isEqualTo(OptionalLong.empty());
+            assertThat(queue.position(new RequestKey("a"))).isEmpty();
             assertThat(queue.cancel(new RequestKey("a"))).isEmpty();
         }
     }

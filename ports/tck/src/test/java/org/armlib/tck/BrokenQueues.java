@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -34,6 +33,7 @@ import org.armlib.ports.Enqueued;
 import org.armlib.ports.Enqueued.Outcome;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Renewal;
 
 /** Queues that each break one rule, as real ones have. */
@@ -572,12 +572,14 @@ final class BrokenQueues {
         PositionsWithoutPriority() {
             super((policy, clock) -> new ReferenceQueue(policy, clock) {
                 @Override
-                public synchronized OptionalLong position(RequestKey key) {
+                public synchronized Optional<QueuePosition> position(RequestKey key) {
                     List<RequestKey> keys = in(Phase.PENDING).stream()
                             .sorted(Comparator.comparing(Entry::sequence))
                             .map(entry -> entry.submission().key())
                             .toList();
-                    return keys.contains(key) ? OptionalLong.of(keys.indexOf(key) + 1L) : OptionalLong.empty();
+                    return Optional.of(key)
+                            .filter(keys::contains)
+                            .map(known -> QueuePosition.exact(keys.indexOf(known) + 1L));
                 }
             });
         }

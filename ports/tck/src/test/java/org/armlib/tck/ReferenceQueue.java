@@ -11,13 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Completed;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
+import org.armlib.domain.InProgress;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.KeyConflictException;
 import org.armlib.domain.Lease;
@@ -31,12 +33,15 @@ import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.armlib.domain.WorkerId;
+import org.armlib.ports.DurationSample;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Enqueued.Outcome;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
+import org.armlib.ports.RunningRequest;
 
 /** The plainest queue that keeps every rule: one map, one lock, and a look at everything for each answer. */
 class ReferenceQueue implements QueueManager {
@@ -199,6 +204,11 @@ class ReferenceQueue implements QueueManager {
         return update(lease, current -> current.release(lease, now()));
     }
 
+    @Override
+    public synchronized Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        return update(lease, current -> current.hold(lease, by, reason, delay, now()));
+    }
+
     Submission update(Lease lease, UnaryOperator<Submission> transition) {
         checkOpen();
         Submission current =
@@ -224,13 +234,13 @@ class ReferenceQueue implements QueueManager {
     }
 
     @Override
-    public synchronized OptionalLong position(RequestKey key) {
+    public synchronized Optional<QueuePosition> position(RequestKey key) {
         checkOpen();
         Entry entry = entries.get(key);
         if (entry == null || entry.submission().phase() != Phase.PENDING) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
-        return OptionalLong.of(in(Phase.PENDING).indexOf(entry) + 1L);
+        return Optional.of(QueuePosition.exact(in(Phase.PENDING).indexOf(entry) + 1L));
     }
 
     /** What is in a phase, in the order in which it is leased. */
@@ -287,9 +297,41 @@ class ReferenceQueue implements QueueManager {
         return new QueueOverview(
                 counts,
                 pending.stream().map(Submission::submitted).min(Comparator.naturalOrder()),
-                pending.stream().map(one -> one.request().estimatedTime()).reduce(Duration.ZERO, Duration::plus),
+                estimates(pending.stream()
+                        .map(one -> one.request().estimatedTime())
+                        .toList()),
+                recent(in(Phase.COMPLETED).stream()
+                        .map(entry -> (Completed) entry.submission().state())
+                        .sorted(Comparator.comparing(Completed::finished).reversed())
+                        .limit(QueueOverview.RECENT)
+                        .map(done -> Duration.between(done.started(), done.finished()))
+                        .toList()),
+                in(Phase.IN_PROGRESS).stream()
+                        .limit(QueueOverview.MAX_RUNNING)
+                        .map(ReferenceQueue::running)
+                        .toList(),
                 (int) workers.values().stream().filter(alive::isBefore).count(),
                 suspended);
+    }
+
+    private static DurationSample estimates(List<Duration> durations) {
+        return new DurationSample(
+                durations.size(),
+                durations.stream().filter(duration -> !duration.isZero()).count(),
+                durations.stream().reduce(Duration.ZERO, Duration::plus));
+    }
+
+    private static DurationSample recent(List<Duration> durations) {
+        return new DurationSample(
+                durations.size(), durations.size(), durations.stream().reduce(Duration.ZERO, Duration::plus));
+    }
+
+    private static RunningRequest running(Entry entry) {
+        InProgress state = (InProgress) entry.submission().state();
+        return new RunningRequest(
+                state.started(),
+                entry.submission().request().estimatedTime(),
+                state.progress().fraction());
     }
 
     @Override

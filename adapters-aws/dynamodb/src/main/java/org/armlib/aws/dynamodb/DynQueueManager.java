@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +20,7 @@ import java.util.function.Function;
 import org.armlib.aws.AwsAccess;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
@@ -33,12 +33,14 @@ import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.armlib.domain.WorkerId;
+import org.armlib.ports.DurationSample;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Metered;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Usage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -325,6 +327,11 @@ public final class DynQueueManager implements QueueManager, Metered {
         return report("give back", lease, (submission, now) -> submission.release(lease, now));
     }
 
+    @Override
+    public Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+        return report("hold", lease, (submission, now) -> submission.hold(lease, by, reason, delay, now));
+    }
+
     private Submission report(String what, Lease lease, BiFunction<Submission, Instant, Submission> transition) {
         service.checkOpen();
         ledger.seen(lease.worker());
@@ -411,7 +418,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     }
 
     @Override
-    public OptionalLong position(RequestKey key) {
+    public Optional<QueuePosition> position(RequestKey key) {
         Found last = lastFound.get();
         Optional<Stored> found = last != null
                         && last.stored().submission().key().equals(key)
@@ -419,19 +426,19 @@ public final class DynQueueManager implements QueueManager, Metered {
                 ? Optional.of(last.stored())
                 : lately(key);
         if (found.filter(stored -> stored.submission().phase() == Phase.PENDING).isEmpty()) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         Stored stored = found.get();
         Place place = Place.of(stored.submission());
         Look look = look();
         long seen = look.pendingBefore(place);
         if (look.reaches(place)) {
-            return OptionalLong.of(seen + 1);
+            return Optional.of(QueuePosition.exact(seen + 1));
         }
         long ticket = Attributes.number(stored.item(), Attributes.TICKET, 0);
         long counted =
                 totalsLately().counts().ahead(stored.submission().request().priority(), ticket);
-        return OptionalLong.of(Math.max(seen, counted) + 1);
+        return Optional.of(new QueuePosition(Math.max(seen, counted) + 1, true));
     }
 
     private Look look() {
@@ -471,10 +478,13 @@ public final class DynQueueManager implements QueueManager, Metered {
             counts.merge(Phase.PENDING, look.pending(), Math::max);
             counts.merge(Phase.IN_PROGRESS, look.running(), Math::max);
         }
+        long pending = counts.getOrDefault(Phase.PENDING, 0L);
         return new QueueOverview(
                 counts,
                 look.oldestPending(),
-                estimate,
+                new DurationSample(pending, pending, estimate),
+                DurationSample.EMPTY,
+                List.of(),
                 totals.workers(),
                 totals.overall().state().suspended());
     }

@@ -37,9 +37,12 @@ class DynQueueCountsTest {
             // The urgent one and ten more are gone.
             await().untilAsserted(() -> {
                 DynQueueManager other = fixture.open();
-                assertThat(other.position(new RequestKey("a-100"))).hasValue(91);
-                assertThat(other.position(new RequestKey("b-19"))).hasValue(DEEP + 10);
-                assertThat(other.position(new RequestKey("a-10"))).hasValue(1);
+                assertThat(other.position(new RequestKey("a-100")).orElseThrow().value())
+                        .isEqualTo(91);
+                assertThat(other.position(new RequestKey("b-19")).orElseThrow().value())
+                        .isEqualTo(DEEP + 10);
+                assertThat(other.position(new RequestKey("a-10")).orElseThrow().value())
+                        .isEqualTo(1);
                 assertThat(other.overview().count(Phase.PENDING)).isEqualTo(DEEP + 10);
                 assertThat(other.overview().count(Phase.IN_PROGRESS)).isEqualTo(11);
                 other.close();
@@ -58,7 +61,10 @@ class DynQueueCountsTest {
 
             assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(DEEP - 1);
             assertThat(queue.overview().count(Phase.COMPLETED)).isEqualTo(1);
-            assertThat(queue.position(new RequestKey("a-" + (DEEP - 1)))).hasValue(DEEP - 1);
+            assertThat(queue.position(new RequestKey("a-" + (DEEP - 1)))
+                            .orElseThrow()
+                            .value())
+                    .isEqualTo(DEEP - 1);
         }
     }
 

@@ -72,7 +72,8 @@ class DynQueueShardsTest {
 
             assertThat(listed).hasSize(40).doesNotHaveDuplicates();
             assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(40);
-            assertThat(queue.position(new RequestKey("r-39"))).hasValue(40);
+            assertThat(queue.position(new RequestKey("r-39")).orElseThrow().value())
+                    .isEqualTo(40);
         }
     }
 
