@@ -25,7 +25,7 @@ final class Download implements WriteListener {
     /** What is sent, one piece after the other. */
     @FunctionalInterface
     interface Pieces extends Closeable {
-        /** The next bytes, at least one and no more than are wanted; good until the next are asked for. */
+        /** The next bytes, at least one and at most {@code wanted}, in a buffer with an array; valid until the next call. */
         ByteBuffer next(long wanted) throws IOException;
 
         @Override
@@ -73,8 +73,13 @@ final class Download implements WriteListener {
             }
             ByteBuffer piece = next();
             left -= piece.remaining();
-            out.write(piece);
+            write(piece, out);
         }
+    }
+
+    /** Writes the rest of a buffer that has an array; Servlet 6.0 has no {@code write(ByteBuffer)}. */
+    static void write(ByteBuffer piece, ServletOutputStream out) throws IOException {
+        out.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
     }
 
     /** The connection is closed before the promised length, so that the client knows. */

@@ -203,7 +203,7 @@ final class ResultCalls {
         if (length > SENT_AT_ONCE) {
             return sendLater(exchange, sent, wanted -> content, length);
         }
-        exchange.response().getOutputStream().write(content);
+        Download.write(content, exchange.response().getOutputStream());
         return ANSWERED;
     }
 

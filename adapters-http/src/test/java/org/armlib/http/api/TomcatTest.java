@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.catalina.util.ServerInfo;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,12 @@ class TomcatTest {
         Site.Container container() {
             return TomcatServer::new;
         }
+    }
+
+    /** The build runs this class twice, with another class path each time. */
+    @Test
+    void the_container_is_the_one_that_this_run_is_about() {
+        assertThat(ServerInfo.getServerNumber()).startsWith(System.getProperty("armlib.test.tomcat", "10.1") + ".");
     }
 
     @Test
