@@ -176,6 +176,9 @@ final class Exchange {
         byte[] body;
         try {
             body = request.getInputStream().readNBytes(max + 1);
+        } catch (IllegalStateException e) {
+            // A filter has taken the reader: what it has left of the body cannot be had.
+            return new byte[0];
         } catch (IOException e) {
             throw Problem.TIMEOUT.because("the body did not arrive in time").header("Connection", "close");
         }

@@ -5,7 +5,6 @@ import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
 
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +38,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Submitting requests, and watching them. Thread-safe. */
 final class RequestCalls {
-    private static final String FORM = "application/x-www-form-urlencoded";
     private static final String STICKY = "_sticky";
     private static final String KEY = "_key";
     private static final String FORMAT = "_format";
@@ -102,7 +100,7 @@ final class RequestCalls {
         exchange.passOver(CONDITIONS);
         Map<String, List<String>> parameters =
                 new LinkedHashMap<>(exchange.query().asMap());
-        formFields(exchange).asMap().forEach((name, values) -> {
+        FormBody.read(exchange, settings.maxBody()).asMap().forEach((name, values) -> {
             List<String> all = new ArrayList<>(parameters.getOrDefault(name, List.of()));
             all.addAll(values);
             parameters.put(name, all);
@@ -366,21 +364,6 @@ final class RequestCalls {
         return Problem.TOO_MANY_WAITERS
                 .because("ask for the status without waiting")
                 .retryAfter(DRAINING_RETRY);
-    }
-
-    private Parameters formFields(Exchange exchange) throws IOException {
-        byte[] body = exchange.method().equals("POST") ? exchange.body(settings.maxBody()) : new byte[0];
-        if (body.length == 0) {
-            return Parameters.none();
-        }
-        if (!exchange.contentType().equals(FORM)) {
-            throw Problem.UNSUPPORTED_MEDIA_TYPE.because("a body here is a form, " + FORM + ", or left out");
-        }
-        try {
-            return Parameters.parse(Utf8.decode(body, body.length));
-        } catch (CharacterCodingException e) {
-            throw Problem.MALFORMED.because("the form is not UTF-8");
-        }
     }
 
     private Duration bounded(Duration wait) {

@@ -1,6 +1,7 @@
 package org.armlib.http.api;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.Filter;
 import java.net.URI;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +12,8 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.armlib.http.server.HttpServerSettings;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
@@ -27,6 +30,7 @@ final class TomcatServer implements Server {
 
     final ApiServlet servlet;
     private final Tomcat tomcat = new Tomcat();
+    private final Context application;
     private final String place;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -60,11 +64,24 @@ final class TomcatServer implements Server {
         set("maxThreads", String.valueOf(settings.threads()));
         set("connectionTimeout", String.valueOf(settings.idleTimeout().toMillis()));
         set("maxHttpRequestHeaderSize", "65536");
-        Context application = tomcat.addContext(context, null);
+        this.application = tomcat.addContext(context, null);
         Wrapper mounted = Tomcat.addServlet(application, "armlib", servlet);
         mounted.setAsyncSupported(true);
         mounted.setLoadOnStartup(0);
         mounted.addMapping(prefix + "/*");
+    }
+
+    /** Puts a filter ahead of the servlet. */
+    void filter(Filter filter) {
+        FilterDef definition = new FilterDef();
+        definition.setFilterName("filter");
+        definition.setFilter(filter);
+        definition.setAsyncSupported("true");
+        application.addFilterDef(definition);
+        FilterMap everywhere = new FilterMap();
+        everywhere.setFilterName("filter");
+        everywhere.addURLPattern("/*");
+        application.addFilterMap(everywhere);
     }
 
     private void set(String property, String value) {

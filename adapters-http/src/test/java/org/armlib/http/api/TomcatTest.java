@@ -66,6 +66,18 @@ class TomcatTest {
         }
     }
 
+    @Nested
+    class FilteredFormsInTomcatTest extends FilteredFormsTest {
+        @Override
+        Site.Container container() {
+            return (requests, queue, cache, clock, settings, registry) -> {
+                TomcatServer server = new TomcatServer(requests, queue, cache, clock, settings, registry);
+                server.filter(new FormFilters());
+                return server;
+            };
+        }
+    }
+
     /** The build runs this class twice, with another class path each time. */
     @Test
     void the_container_is_the_one_that_this_run_is_about() {
