@@ -1,29 +1,27 @@
 package org.armlib.application;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.armlib.application.FailureClassifier.OfThePlace;
+import org.armlib.application.FailureClassifier.OfTheRequest;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.Phase;
-import org.armlib.domain.StaleEpochException;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.ports.AttemptOutcome;
-import org.armlib.ports.BackendException;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.Commit;
-import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
-import org.armlib.ports.UpstreamUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +29,13 @@ import org.slf4j.LoggerFactory;
 final class Attempt {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
+    /** The rebuilds of the data that may follow one another in the attempts of a request before they spend attempts. */
+    private static final int MAX_REBUILDS = 5;
+
     private final QueueManager queue;
     private final CacheManager cache;
     private final RequestProcessor processor;
-    private final UpstreamGate gate;
+    private final LeaseGate gate;
     private final Backoff backoff;
     private final RequestListener listener;
     private final Outage reporting = new Outage(LOG, "reporting to the queue");
@@ -43,7 +44,7 @@ final class Attempt {
             QueueManager queue,
             CacheManager cache,
             RequestProcessor processor,
-            UpstreamGate gate,
+            LeaseGate gate,
             Backoff backoff,
             RequestListener listener) {
         this.queue = queue;
@@ -57,23 +58,20 @@ final class Attempt {
     /**
      * Runs the job to its end; whatever happens to it is reported to the queue, or logged.
      *
-     * @throws BackendException if the cache does not work, so that the job could not be begun; it is given back
+     * @param permit the right under which the job was leased
      */
-    void run(RunningJob job) {
+    void run(RunningJob job, LeaseGate.Permit permit) {
         long begun = System.nanoTime();
         AttemptOutcome outcome = new AttemptOutcome.Unreported();
         listener.attemptBegan(job.leased(), job.waited());
         try {
-            outcome = outcome(job);
-        } catch (BackendException unavailable) {
-            outcome = new AttemptOutcome.GivenBack(AttemptOutcome.Reason.CACHE_UNAVAILABLE);
-            throw unavailable;
+            outcome = outcome(job, permit);
         } finally {
             listener.attemptEnded(job.leased(), outcome, Duration.ofNanos(System.nanoTime() - begun));
         }
     }
 
-    private AttemptOutcome outcome(RunningJob job) {
+    private AttemptOutcome outcome(RunningJob job, LeaseGate.Permit permit) {
         try {
             if (!isPublished(job.leased())) {
                 return process(job);
@@ -85,14 +83,30 @@ final class Attempt {
             return complete(job, Optional.empty());
         } catch (Throwable problem) {
             if (job.beginReport()) {
-                return failed(job, problem);
+                return failed(job, permit, problem);
             }
             if (job.isGivenBack()) {
-                release(job);
-                return new AttemptOutcome.GivenBack(AttemptOutcome.Reason.STOPPING);
+                return givenBack(job);
             }
             LOG.info("the job of '{}' has ended after its lease was lost", job.key());
             return new AttemptOutcome.LeaseLost(job.lostBecause());
+        }
+    }
+
+    private AttemptOutcome givenBack(RunningJob job) {
+        release(job);
+        return new AttemptOutcome.GivenBack(AttemptOutcome.Reason.STOPPING);
+    }
+
+    /** Fails the attempt of a job whose thread does not end: it may be what keeps the process from working. */
+    void failStopped(RunningJob job, String reason) {
+        try {
+            queue.fail(job.lease(), Failure.retryable(reason));
+        } catch (StaleLeaseException e) {
+            LOG.debug("nothing to report", e);
+        } catch (RuntimeException | Error problem) {
+            LOG.warn(
+                    "'{}' could not be reported, its lease will run out: {}", job.key(), problem.getMessage(), problem);
         }
     }
 
@@ -129,7 +143,8 @@ final class Attempt {
             if (!job.beginReport()) {
                 throw new AbandonedException();
             }
-            gate.works();
+            gate.succeeded(Hold.Cause.UPSTREAM);
+            job.checkFormats();
             Commit commit = writer.commit();
             if (commit instanceof Commit.Published result) {
                 published = Optional.of(result.manifest());
@@ -137,6 +152,9 @@ final class Attempt {
                 return fail(job, Failure.retryable("its result was withdrawn"));
             }
         }
+        gate.succeeded(Hold.Cause.CACHE);
+        gate.succeeded(Hold.Cause.WORKER);
+        gate.cleared(job.key());
         return complete(job, published);
     }
 
@@ -158,31 +176,46 @@ final class Attempt {
         });
     }
 
-    private AttemptOutcome giveBack(RunningJob job, AttemptOutcome.Reason reason) {
-        return report(job, "release", () -> {
-            queue.release(job.lease());
-            return new AttemptOutcome.GivenBack(reason);
+    private AttemptOutcome hold(RunningJob job, OfThePlace outage, Duration delay) {
+        return report(job, "hold", () -> {
+            queue.hold(job.lease(), outage.part(), outage.reason(), delay);
+            return new AttemptOutcome.GivenBack(AttemptOutcome.Reason.of(outage.part()));
         });
     }
 
-    private AttemptOutcome failed(RunningJob job, Throwable problem) {
-        if (problem instanceof BackendException backend && backend.retryable() && !job.hasBegun()) {
-            release(job);
-            throw backend;
-        } else if (problem instanceof StaleEpochException) {
-            LOG.info("{}", problem.getMessage());
-            return giveBack(job, AttemptOutcome.Reason.REBUILT);
-        } else if (problem instanceof UpstreamUnavailableException unavailable) {
-            gate.close(unavailable);
-            return giveBack(job, AttemptOutcome.Reason.UPSTREAM_UNAVAILABLE);
-        } else {
-            Failure failure = problem instanceof PermanentFailureException
-                    ? Failure.permanent(message(problem))
-                    : Failure.retryable(message(problem));
-            LOG.info("attempt {} of '{}' failed: {}", job.lease().attempt(), job.key(), failure.message());
-            LOG.debug("attempt {} of '{}' failed", job.lease().attempt(), job.key(), problem);
-            return fail(job, failure);
+    private AttemptOutcome failed(RunningJob job, LeaseGate.Permit permit, Throwable problem) {
+        LOG.debug("attempt {} of '{}' failed", job.lease().attempt(), job.key(), problem);
+        FailureClassifier.Meaning meaning = FailureClassifier.meaning(problem);
+        if (meaning instanceof OfThePlace outage) {
+            LeaseGate.Verdict verdict = verdict(job, permit, outage);
+            LOG.info(
+                    "'{}' is {}: {}",
+                    job.key(),
+                    verdict.spendsAttempt() ? "failed, as others succeed" : "held for " + verdict.delay(),
+                    outage.reason());
+            return verdict.spendsAttempt()
+                    ? fail(job, Failure.retryable(outage.reason()))
+                    : hold(job, outage, verdict.delay());
         }
+        Failure failure = ((OfTheRequest) meaning).failure();
+        if (failure.kind() == Failure.Kind.PERMANENT) {
+            // A definite answer, although not the wanted one.
+            gate.succeeded(Hold.Cause.UPSTREAM);
+        }
+        LOG.info("attempt {} of '{}' failed: {}", job.lease().attempt(), job.key(), failure.message());
+        return fail(job, failure);
+    }
+
+    private LeaseGate.Verdict verdict(RunningJob job, LeaseGate.Permit permit, OfThePlace outage) {
+        int holds = job.leased().hold().map(Hold::count).orElse(0);
+        if (outage.part() == Hold.Cause.REBUILD) {
+            // The data are there already; only a request that meets a rebuild each time is slowed down.
+            Duration delay = holds == 0
+                    ? Duration.ZERO
+                    : backoff.after(holds, ThreadLocalRandom.current().nextDouble());
+            return new LeaseGate.Verdict(holds >= MAX_REBUILDS, delay);
+        }
+        return gate.failed(outage.part(), job.key(), permit, job.leased().hold(), outage.reason(), outage.retryAfter());
     }
 
     /** Has the queue take a report; tries again while the queue does not answer and the report matters. */
@@ -216,19 +249,6 @@ final class Attempt {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static String message(Throwable problem) {
-        if (problem instanceof IOException && problem.getCause() instanceof ArmlibException explained) {
-            // A stream of the cache can throw nothing else.
-            return message(explained);
-        }
-        String message = problem.getMessage();
-        if (problem instanceof ArmlibException && message != null) {
-            return message;
-        }
-        String type = problem.getClass().getSimpleName();
-        return message == null || message.isBlank() ? type : type + ": " + message;
     }
 
     /** Ends an attempt whose processor returned although its lease was lost. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An attempt while it runs: what its processor sees, and what its worker knows of its fate. */
 final class RunningJob implements Job {
+    /** A cancellation reaches a job with the next renewal of its lease: within seconds, however long leases last. */
+    private static final long MAX_RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     /** What becomes of the attempt. */
     private enum Fate {
         /** The processor runs. */
@@ -36,6 +39,7 @@ final class RunningJob implements Job {
     private final Duration abandonGrace;
     private final Duration waited;
     private final long renewAfterNanos;
+    private final OpenFormats formats = new OpenFormats();
     private final ScheduledExecutorService timer;
 
     private Fate fate = Fate.RUNNING;
@@ -43,7 +47,9 @@ final class RunningJob implements Job {
     private boolean begun;
     private @Nullable ResultWriter writer;
     private @Nullable Progress unreported;
+    private final long startedAt = System.nanoTime();
     private long renewedAt;
+    private long interruptedAt;
 
     RunningJob(LeasedRequest leased, Thread thread, WorkerOptions options, ScheduledExecutorService timer) {
         this.leased = leased;
@@ -53,7 +59,7 @@ final class RunningJob implements Job {
         Instant leasedAt = leased.lease().expiresAt().minus(leaseTime);
         Duration before = Duration.between(leased.submitted(), leasedAt);
         this.waited = before.isNegative() ? Duration.ZERO : before;
-        this.renewAfterNanos = TimeUnit.NANOSECONDS.convert(leaseTime) / 3;
+        this.renewAfterNanos = Math.min(TimeUnit.NANOSECONDS.convert(leaseTime) / 3, MAX_RENEW_NANOS);
         this.timer = timer;
     }
 
@@ -70,7 +76,7 @@ final class RunningJob implements Job {
         return waited;
     }
 
-    /** Whether a third of the lease has passed at {@code nanoTime}; false of a lease that is lost. */
+    /** Whether the lease is to be renewed at {@code nanoTime}: a third of it has passed, or five seconds. */
     synchronized boolean isRenewalDue(long nanoTime) {
         return fate != Fate.LOST && nanoTime - renewedAt >= renewAfterNanos;
     }
@@ -152,7 +158,21 @@ final class RunningJob implements Job {
     private synchronized void interruptIfLost() {
         if (fate == Fate.LOST && writer != null) {
             thread.interrupt();
+            interruptedAt = System.nanoTime();
         }
+    }
+
+    /** Whether the job was interrupted after its lease was lost, and has gone on for the grace time all the same. */
+    synchronized boolean isStuck() {
+        return fate == Fate.LOST
+                && writer != null
+                && interruptedAt != 0
+                && System.nanoTime() - interruptedAt >= abandonGrace.toNanos();
+    }
+
+    /** When the attempt began, by {@link System#nanoTime}. */
+    long startedAt() {
+        return startedAt;
     }
 
     /** Whether the processor was given a writer. */
@@ -184,7 +204,16 @@ final class RunningJob implements Job {
         if (open == null) {
             throw new IllegalTransitionException(key(), "the attempt is over; it takes no further format");
         }
-        return open.format(name, mediaType);
+        return formats.track(name, open.format(name, mediaType));
+    }
+
+    /**
+     * Checks what the processor left when it returned.
+     *
+     * @throws UnfinishedResultException if it wrote no format, or left one open, whose end may be missing
+     */
+    void checkFormats() {
+        formats.check(key());
     }
 
     @Override

@@ -33,13 +33,13 @@ public record WorkerOptions(
         }
     }
 
-    /** {@code threads} threads, half a minute of grace, five seconds for a lost job to notice. */
+    /** {@code threads} threads, half a minute of grace, two seconds for a lost job to notice. */
     public static WorkerOptions of(String name, int threads, RetryPolicy retryPolicy) {
         return new WorkerOptions(
                 name,
                 threads,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
                 retryPolicy,
                 new Backoff(Duration.ofMillis(500), 2, Duration.ofSeconds(30), 0.5));
     }

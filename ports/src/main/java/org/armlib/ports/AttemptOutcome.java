@@ -2,6 +2,7 @@ package org.armlib.ports;
 
 import java.util.Optional;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.StaleLeaseException;
 
@@ -51,6 +52,18 @@ public sealed interface AttemptOutcome {
         /** The data were rebuilt meanwhile. */
         REBUILT,
         /** The cache does not work. */
-        CACHE_UNAVAILABLE
+        CACHE_UNAVAILABLE,
+        /** The process that ran the request lacks memory or a library. */
+        WORKER_UNFIT;
+
+        /** Returns the reason of a request that is held by {@code cause}. */
+        public static Reason of(Hold.Cause cause) {
+            return switch (cause) {
+                case UPSTREAM -> UPSTREAM_UNAVAILABLE;
+                case CACHE -> CACHE_UNAVAILABLE;
+                case WORKER -> WORKER_UNFIT;
+                case REBUILD -> REBUILT;
+            };
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +84,7 @@ class HeartbeatTest {
         for (int i = 0; i < 100; i++) {
             added("job-" + i);
         }
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
 
         List<List<String>> calls = beat();
 
@@ -92,10 +93,10 @@ class HeartbeatTest {
     }
 
     @Test
-    void a_lease_is_renewed_at_each_third_of_it() {
+    void a_lease_of_a_minute_is_renewed_every_five_seconds() {
         added("a");
-        for (int third = 0; third < 3; third++) {
-            for (int second = 1; second < 20; second++) {
+        for (int renewal = 0; renewal < 3; renewal++) {
+            for (int second = 1; second < 5; second++) {
                 pass(Duration.ofSeconds(1));
                 assertThat(beat()).isEmpty();
             }
@@ -108,18 +109,18 @@ class HeartbeatTest {
     void W01_only_due_leases_are_renewed_whatever_the_estimates() {
         added("short");
         heartbeat.add(job("estimated", MINUTE, Duration.ofDays(7)));
-        pass(Duration.ofSeconds(10));
+        pass(Duration.ofSeconds(3));
         added("later");
 
-        pass(Duration.ofSeconds(10));
+        pass(Duration.ofSeconds(2));
         assertThat(beat()).containsExactly(List.of("estimated", "short"));
-        pass(Duration.ofSeconds(10));
+        pass(Duration.ofSeconds(3));
         assertThat(beat()).containsExactly(List.of("later"));
     }
 
     @Test
-    void a_lease_however_short_is_renewed_between_a_fourth_and_a_half_of_it() {
-        for (int millis : new int[] {10, 12, 50, 100, 3_000, 60_000, 3_600_000}) {
+    void a_lease_of_up_to_15_seconds_is_renewed_between_a_fourth_and_a_half_of_it() {
+        for (int millis : new int[] {10, 12, 50, 100, 3_000, 15_000}) {
             RetryPolicy policy = policy(Duration.ofMillis(millis));
             Heartbeat frequent = heartbeat(policy);
             long lease = policy.visibilityTimeout().toNanos();
@@ -148,7 +149,7 @@ class HeartbeatTest {
         RunningJob cancelled = added("cancelled");
         RunningJob last = added("last");
         queue.cancel("cancelled");
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
 
         assertThat(beat()).containsExactly(List.of("cancelled", "first", "last"));
 
@@ -157,7 +158,7 @@ class HeartbeatTest {
         assertThat(last.isAbandoned()).isFalse();
         cancelled.progress(0.5, "in vain");
         assertThat(beat()).as("a beat later").isEmpty();
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
         assertThat(beat()).containsExactly(List.of("first", "last"));
         assertThat(queue.progress()).isEmpty();
         assertThat(logged).as("a lost lease is no outage").isEmpty();
@@ -168,7 +169,7 @@ class HeartbeatTest {
         RunningJob job = added("a");
         queue.cancel("a");
         queue.setMeanwhile(() -> heartbeat.remove(job));
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
 
         assertThat(beat()).containsExactly(List.of("a"));
 
@@ -180,7 +181,7 @@ class HeartbeatTest {
         RunningJob job = added("a");
         added("b");
         queue.setDown(true);
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
         for (int i = 0; i < 5; i++) {
             assertThat(beat()).as("one call a beat, for all").containsExactly(List.of("a", "b"));
             pass(Duration.ofSeconds(1));
@@ -191,7 +192,7 @@ class HeartbeatTest {
         assertThat(beat()).containsExactly(List.of("a", "b"));
         assertThat(logged).containsExactly("warn", "info");
         assertThat(job.isAbandoned()).isFalse();
-        pass(Duration.ofSeconds(19));
+        pass(Duration.ofSeconds(4));
         assertThat(beat()).isEmpty();
         pass(Duration.ofSeconds(1));
         assertThat(beat()).hasSize(1);
@@ -202,7 +203,7 @@ class HeartbeatTest {
     void a_beat_that_calls_nothing_does_not_end_an_outage() {
         RunningJob job = added("a");
         queue.setDown(true);
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
         beat();
         heartbeat.remove(job);
 
@@ -217,7 +218,7 @@ class HeartbeatTest {
         added("a");
         added("b");
         queue.refuseToRenew("broken");
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
 
         assertThat(beat())
                 .containsExactlyInAnyOrder(List.of("a", "b", "broken"), List.of("a"), List.of("b"), List.of("broken"));
@@ -232,7 +233,7 @@ class HeartbeatTest {
     void an_answer_for_too_few_is_no_answer() {
         added("a");
         queue.setForgetful();
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
 
         assertThat(beat()).containsExactly(List.of("a"));
         assertThat(beat()).as("again at the next beat").containsExactly(List.of("a"));
@@ -289,7 +290,7 @@ class HeartbeatTest {
         RunningJob job = added("a");
         job.progress(0.1, "one");
         heartbeat.remove(job);
-        pass(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(5));
 
         assertThat(beat()).isEmpty();
         assertThat(queue.progress()).isEmpty();
@@ -310,7 +311,8 @@ class HeartbeatTest {
                     running.countDown();
                     goOn.await();
                 },
-                options);
+                options,
+                Clock.systemUTC());
         worker.start();
         try {
             for (int i = 0; i < jobs; i++) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,8 @@ class RequestWorkerTest {
             job -> {
                 throw new AssertionError(job.request());
             },
-            new WorkerOptions("worker", 2, Duration.ZERO, Duration.ofMinutes(1), POLICY, Backoff.DEFAULT));
+            new WorkerOptions("worker", 2, Duration.ZERO, Duration.ofMinutes(1), POLICY, Backoff.DEFAULT),
+            Clock.systemUTC());
     private final Thread closing = new Thread(worker::close);
 
     @Test

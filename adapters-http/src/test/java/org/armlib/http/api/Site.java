@@ -122,8 +122,8 @@ final class Site implements AutoCloseable {
     }
 
     RequestWorker work(int threads, RequestProcessor processor) {
-        RequestWorker worker =
-                new RequestWorker(queue, cache, processor, WorkerOptions.of("site", threads, POLICY), metrics);
+        RequestWorker worker = new RequestWorker(
+                queue, cache, processor, WorkerOptions.of("site", threads, POLICY), Clock.systemUTC(), metrics);
         workers.add(worker);
         worker.start();
         return worker;

@@ -43,7 +43,8 @@ class RequestMetricsTest {
             Duration.ofMillis(100),
             POLICY,
             WorkerOptions.of("metrics", 1, POLICY).outageBackoff());
-    private final RequestWorker worker = new RequestWorker(queue, cache, this::run, options, metrics);
+    private final RequestWorker worker =
+            new RequestWorker(queue, cache, this::run, options, Clock.systemUTC(), metrics);
     private final CountDownLatch never = new CountDownLatch(1);
 
     @BeforeEach

@@ -1,5 +1,6 @@
 package org.armlib.benchmarks.jdbc;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,8 +47,12 @@ final class ArmlibQueue implements Contender, AutoCloseable {
         RequestWorker started = new RequestWorker(
                 queue,
                 new NoCache(),
-                job -> work.accept(job.request().key().value()),
-                WorkerOptions.of("benchmark", threads, RetryPolicy.DEFAULT));
+                job -> {
+                    work.accept(job.request().key().value());
+                    job.format("txt", "text/plain").close();
+                },
+                WorkerOptions.of("benchmark", threads, RetryPolicy.DEFAULT),
+                Clock.systemUTC());
         started.start();
         worker = Optional.of(started);
     }

@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.BatchRequest;
@@ -39,18 +38,15 @@ import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RequestListener;
-import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.ResultWriter;
 import org.armlib.ports.Submitted;
-import org.armlib.ports.UpstreamProbe;
-import org.armlib.ports.UpstreamUnavailableException;
 import org.junit.jupiter.api.Test;
 
 /**
  * The rules of the request manager (R) and the worker (W), over a pair of adapters: what holds for each alone must hold
  * for the two together.
  */
-public interface ApplicationContract extends JanitorContract {
+public interface ApplicationContract extends JanitorContract, OutageContract, EstimateContract {
 
     @Test
     default void R01_a_request_whose_result_is_cached_is_answered_at_once_and_not_queued() {
@@ -437,7 +433,7 @@ public interface ApplicationContract extends JanitorContract {
     }
 
     @Test
-    default void W05_what_a_stream_of_the_cache_refuses_is_told_in_the_words_of_the_cache() {
+    default void W07_what_a_stream_of_the_cache_refuses_is_told_in_the_words_of_the_cache() {
         try (var house = new ApplicationHouse(this)) {
             String told = "no room for the result of 'x'; make some";
             house.work(1, job -> {
@@ -446,8 +442,9 @@ public interface ApplicationContract extends JanitorContract {
             BatchRequest request = BatchRequest.of("/large").build();
             house.manager.submit(request);
 
-            await().until(() -> house.manager.status(request.key()).failure().isPresent());
-            assertThat(house.manager.status(request.key()).failure()).contains(Failure.retryable(told));
+            await().until(() -> house.manager.status(request.key()).hold().isPresent());
+            assertThat(house.manager.status(request.key()).hold().orElseThrow().reason())
+                    .isEqualTo(told);
         }
     }
 
@@ -470,42 +467,6 @@ public interface ApplicationContract extends JanitorContract {
 
             house.awaitStatus(request.key(), BatchStatus.Status.FAILED);
             assertThat(house.manager.status(request.key()).attempts()).isEqualTo(3);
-        }
-    }
-
-    @Test
-    default void W05_while_the_upstream_is_down_no_attempt_is_spent_and_nothing_is_leased() {
-        try (var house = new ApplicationHouse(this)) {
-            AtomicBoolean up = new AtomicBoolean();
-            AtomicInteger probes = new AtomicInteger();
-            AtomicInteger runs = new AtomicInteger();
-            final class Upstream implements RequestProcessor, UpstreamProbe {
-                @Override
-                public void process(Job job) throws Exception {
-                    runs.incrementAndGet();
-                    if (!up.get()) {
-                        throw new UpstreamUnavailableException("connection refused");
-                    }
-                    house.write(job, "served");
-                }
-
-                @Override
-                public boolean isAvailable() {
-                    probes.incrementAndGet();
-                    return up.get();
-                }
-            }
-            BatchRequest request = BatchRequest.of("/report").build();
-            house.manager.submit(request);
-            house.work(1, new Upstream());
-
-            await().until(() -> probes.get() >= 3);
-            assertThat(runs).hasValue(1);
-            assertThat(house.manager.status(request.key()).attempts()).isZero();
-
-            up.set(true);
-            house.awaitStatus(request.key(), BatchStatus.Status.COMPLETED);
-            assertThat(house.manager.status(request.key()).attempts()).isEqualTo(1);
         }
     }
 

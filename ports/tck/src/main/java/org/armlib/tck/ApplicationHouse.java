@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.application.RequestWorker;
 import org.armlib.application.StandardRequestManager;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Failure;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.LeasedRequest;
@@ -29,6 +31,7 @@ import org.armlib.ports.BatchStatus;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Commit;
+import org.armlib.ports.HoldSource;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestProcessor;
@@ -47,6 +50,7 @@ final class ApplicationHouse implements AutoCloseable {
     final QueueManager queue;
     final CacheManager cache;
     final StandardRequestManager manager;
+    private final AtomicInteger later = new AtomicInteger();
     private final List<RequestWorker> workers = new ArrayList<>();
 
     ApplicationHouse(ApplicationPair pair) {
@@ -60,6 +64,11 @@ final class ApplicationHouse implements AutoCloseable {
     /** Another manager over the same queue and cache. */
     StandardRequestManager manager(RequestListener... listeners) {
         return new StandardRequestManager(queue, cache, Clock.systemUTC(), listeners);
+    }
+
+    /** Another manager, in a process where {@code holds} may hold leasing back. */
+    StandardRequestManager manager(HoldSource holds) {
+        return new StandardRequestManager(queue, cache, Clock.systemUTC(), holds);
     }
 
     WorkerOptions options(int threads, Duration grace) {
@@ -77,7 +86,7 @@ final class ApplicationHouse implements AutoCloseable {
     }
 
     RequestWorker work(WorkerOptions options, RequestProcessor processor, RequestListener... listeners) {
-        RequestWorker worker = new RequestWorker(queue, cache, processor, options, listeners);
+        RequestWorker worker = new RequestWorker(queue, cache, processor, options, Clock.systemUTC(), listeners);
         workers.add(worker);
         worker.start();
         return worker;
@@ -141,6 +150,28 @@ final class ApplicationHouse implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Has the queue see a worker that has something to do: what waits stays, and another request runs. */
+    void showHeldWorker() {
+        queue.submit(BatchRequest.of("/running").priority(1).build());
+        lease();
+    }
+
+    /** Awaits a status while time passes and other requests arrive, so that holds and backoffs end. */
+    void awaitLater(BatchRequest request, BatchStatus.Status status) {
+        await(request.key() + " " + status).until(() -> {
+            queueFixture.advance(Duration.ofMinutes(10));
+            manager.submit(BatchRequest.of("/later" + later.incrementAndGet()).build());
+            return manager.status(request.key()).status() == status;
+        });
+    }
+
+    void awaitFailure(BatchRequest request, String message) {
+        await(message)
+                .untilAsserted(
+                        () -> assertThat(manager.status(request.key()).failure().map(Failure::message))
+                                .hasValueSatisfying(told -> assertThat(told).contains(message)));
     }
 
     void awaitStatus(RequestKey key, BatchStatus.Status status) {

@@ -50,8 +50,8 @@ final class PairWorker {
                 WorkerOptions.of("pair-" + ProcessHandle.current().pid(), THREADS, Pair.POLICY);
         try (QueueManager queue = pair.openQueue();
                 CacheManager cache = pair.openCache(Clock.systemUTC());
-                RequestWorker worker =
-                        new RequestWorker(reporting(queue, report), cache, job -> run(job, report), options)) {
+                RequestWorker worker = new RequestWorker(
+                        reporting(queue, report), cache, job -> run(job, report), options, Clock.systemUTC())) {
             worker.start();
             ChildJvm.report(report, READY);
             new CountDownLatch(1).await();

@@ -50,7 +50,8 @@ final class TestServer implements AutoCloseable {
                         Duration.ZERO,
                         usual.abandonGrace(),
                         usual.retryPolicy(),
-                        usual.outageBackoff()));
+                        usual.outageBackoff()),
+                Clock.systemUTC());
         this.api = api;
         this.server = server(0);
         this.address = server.start();
