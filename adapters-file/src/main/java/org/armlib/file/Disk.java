@@ -29,7 +29,21 @@ final class Disk {
     /** After this time a claim without content is one whose owner died; between the two lie two system calls. */
     private static final Duration CLAIM_LIFE = Duration.ofMinutes(1);
 
+    /** Enough to need room of its own, where the room of a short file is found in its folder. */
+    private static final int PROBE_LENGTH = 64 * 1024;
+
     private Disk() {}
+
+    /** Writes a file in a folder, forces it to the disk, and removes it. */
+    static void probe(Path folder) throws IOException {
+        Path probe = Files.createTempFile(folder, ".probe-", "");
+        try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
+            write(channel, new byte[PROBE_LENGTH], 0, PROBE_LENGTH);
+            channel.force(true);
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+    }
 
     /** The names in a folder; none if the folder is not there. */
     static List<String> list(Path folder) throws IOException {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.armlib.content.Compression;
+import org.armlib.content.Contents;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.InvalidRequestException;
@@ -19,6 +20,7 @@ import org.armlib.domain.SubmissionId;
 import org.armlib.ports.CacheException;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
+import org.armlib.ports.Checkable;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.Page;
 import org.armlib.ports.ResultWriter;
@@ -35,7 +37,7 @@ import org.armlib.ports.ResultWriter;
  * free of copying; without them a process that is held up for a minute in the midst of publishing may replace the
  * result of another attempt at the same submission by its own.
  */
-public final class FileCacheManager implements CacheManager {
+public final class FileCacheManager implements CacheManager, Checkable {
     private final Store store;
     private final Compression compression;
 
@@ -63,6 +65,15 @@ public final class FileCacheManager implements CacheManager {
         call("open the cache", Optional.empty(), () -> {
             store.create();
             return store.epoch();
+        });
+    }
+
+    @Override
+    public void check() {
+        call("write", Optional.empty(), () -> {
+            Contents.check(compression);
+            Disk.probe(store.root());
+            return store;
         });
     }
 

@@ -65,6 +65,24 @@ class FileCacheFaultsTest {
         assertThat(failures).isGreaterThan(20);
     }
 
+    @Test
+    void W07_a_check_finds_that_results_cannot_be_written_and_leaves_nothing(@TempDir Path directory)
+            throws IOException {
+        FaultyFiles files = new FaultyFiles();
+        FileCacheManager cache = new FileCacheManager(files.path(directory), Compression.ZSTD, Clock.systemUTC());
+        long before = FaultyFiles.filesBelow(directory);
+
+        cache.check();
+        assertThat(FaultyFiles.filesBelow(directory)).isEqualTo(before);
+
+        files.room(1000);
+        assertThatThrownBy(cache::check).isInstanceOf(CacheException.class).hasMessageContaining("make room there");
+        assertThat(FaultyFiles.filesBelow(directory)).isEqualTo(before);
+
+        files.room(Long.MAX_VALUE);
+        cache.check();
+    }
+
     private static Optional<String> commitUnlessRefused(CacheManager cache, int number) {
         try {
             assertThat(Results.commit(cache, "a", CachePolicy.TEMPORARY, number, 1))

@@ -20,7 +20,7 @@ final class Codecs {
         return switch (encoding) {
             case IDENTITY -> stored;
             case GZIP -> new GZIPOutputStream(stored, BUFFER);
-            case ZSTD -> new ZstdOutputStreamNoFinalizer(stored, Zstd.defaultCompressionLevel());
+            case ZSTD -> zstd(() -> new ZstdOutputStreamNoFinalizer(stored, Zstd.defaultCompressionLevel()));
         };
     }
 
@@ -28,7 +28,24 @@ final class Codecs {
         return switch (encoding) {
             case IDENTITY -> stored;
             case GZIP -> new GZIPInputStream(stored, BUFFER);
-            case ZSTD -> new ZstdInputStreamNoFinalizer(stored);
+            case ZSTD -> zstd(() -> new ZstdInputStreamNoFinalizer(stored));
         };
+    }
+
+    /** Its native library is unpacked to the temporary folder when it is first used, and loaded from there. */
+    private static <T> T zstd(Opening<T> opening) throws IOException {
+        try {
+            return opening.open();
+        } catch (LinkageError e) {
+            throw new IOException(
+                    "zstd cannot be loaded: " + e.getMessage()
+                            + "; set java.io.tmpdir to a folder from which code may be run, or the cache's compression to"
+                            + " gzip",
+                    e);
+        }
+    }
+
+    private interface Opening<T> {
+        T open() throws IOException;
     }
 }

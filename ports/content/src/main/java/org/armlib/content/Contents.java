@@ -2,6 +2,7 @@ package org.armlib.content;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -13,6 +14,15 @@ public final class Contents {
     private static final int BUFFER = 64 * 1024;
 
     private Contents() {}
+
+    /**
+     * Checks that results can be encoded on this machine.
+     *
+     * @throws IOException if the library of the encoding cannot be loaded; says what to do
+     */
+    public static void check(Compression compression) throws IOException {
+        Codecs.encode(compression.encoding(), OutputStream.nullOutputStream()).close();
+    }
 
     /**
      * What was written, of what is stored. The stream ends with an {@link IOException} if the stored bytes do not decode,

@@ -16,6 +16,7 @@ import org.armlib.domain.RequestKey;
  *
  * <ul>
  *   <li>{@code state}: the epoch and the generation of temporary results, see {@link State};
+ *   <li>{@code probe/<token>}: written and removed to find out whether results can be;
  *   <li>{@code index/ab/<hash>}: what is known of a key, see {@link Index};
  *   <li>{@code temporary/ab/<hash>/<token>.<format>}, {@code persistent/...}: the parts of results, which never change.
  *       A token is random and names the parts of one result; a result without formats has one empty part of no format.
@@ -40,6 +41,11 @@ record Layout(String prefix) {
         UUID random = UUID.randomUUID();
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(random.getMostSignificantBits()) + hex.toHexDigits(random.getLeastSignificantBits());
+    }
+
+    /** An object that is written to find out whether objects can be, and removed. */
+    String probe(String token) {
+        return prefix + "probe/" + token;
     }
 
     String state() {

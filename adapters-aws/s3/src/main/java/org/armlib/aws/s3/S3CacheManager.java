@@ -1,5 +1,6 @@
 package org.armlib.aws.s3;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.armlib.aws.AwsAccess;
+import org.armlib.content.Contents;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.InvalidRequestException;
@@ -21,6 +23,7 @@ import org.armlib.domain.SubmissionId;
 import org.armlib.ports.CacheException;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
+import org.armlib.ports.Checkable;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.Metered;
 import org.armlib.ports.Page;
@@ -40,7 +43,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * call, to publish one takes one for each of its formats and one more. Its results can be {@linkplain Presigning
  * presigned}. Counts the calls that are paid for; prices are those of S3 Standard in us-east-1.
  */
-public final class S3CacheManager implements CacheManager, Metered {
+public final class S3CacheManager implements CacheManager, Checkable, Metered {
     private final S3Client client;
     private final S3Presigner presigner;
     private final CallMeter meter;
@@ -109,6 +112,26 @@ public final class S3CacheManager implements CacheManager, Metered {
             if (!opened) {
                 connection.close();
             }
+        }
+    }
+
+    @Override
+    public void check() {
+        call("write", Optional.empty(), () -> {
+            checkEncoder();
+            String probe = store.layout().probe(Layout.newToken());
+            boolean written = store.bucket().create(probe, "{}");
+            store.bucket().delete(List.of(probe));
+            return written;
+        });
+    }
+
+    private void checkEncoder() {
+        try {
+            Contents.check(settings.compression());
+        } catch (IOException e) {
+            throw new CacheException(
+                    "cannot write in the S3 cache '" + locations.place() + "': " + e.getMessage(), false);
         }
     }
 

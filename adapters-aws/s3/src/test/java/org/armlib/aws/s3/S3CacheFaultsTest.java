@@ -237,6 +237,19 @@ class S3CacheFaultsTest {
     }
 
     @Test
+    void W07_a_check_finds_that_results_cannot_be_written_and_leaves_nothing() {
+        cache.check();
+        assertNothingLeft();
+
+        faults.answer(request -> request instanceof PutObjectRequest
+                ? Optional.of(Faults.error(403, "AccessDenied"))
+                : Optional.empty());
+        assertThatThrownBy(cache::check).isInstanceOf(CacheException.class).hasMessageContaining("AccessDenied");
+        faults.stop();
+        cache.check();
+    }
+
+    @Test
     void a_piece_that_cannot_be_sent_fails_the_result_and_leaves_nothing() throws IOException {
         AtomicInteger pieces = new AtomicInteger();
         faults.answer(request -> request instanceof UploadPartRequest && pieces.incrementAndGet() > 1
