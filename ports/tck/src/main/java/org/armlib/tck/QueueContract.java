@@ -10,6 +10,8 @@ public interface QueueContract
                 QueueAttemptContract,
                 QueueOrderContract,
                 QueueWaitingContract,
+                QueueWakeContract,
+                QueuePagingContract,
                 QueueUpkeepContract {
 
     /** A new queue, empty, that follows {@code policy}. */

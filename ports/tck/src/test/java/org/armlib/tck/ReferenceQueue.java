@@ -24,6 +24,7 @@ import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.KeyConflictException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
+import org.armlib.domain.Pending;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
@@ -109,9 +110,15 @@ class ReferenceQueue implements QueueManager {
         checkSame(known.get(), request);
         return switch (known.get().phase()) {
             case PENDING, IN_PROGRESS -> joined(known.get(), request);
-            case COMPLETED -> new Enqueued(Outcome.ALREADY_COMPLETED, known.get());
+            case COMPLETED ->
+                new Enqueued(Outcome.ALREADY_COMPLETED, kept(known.get().join(request)));
             case FAILED, CANCELLED -> added(known.get().resubmit(request, random, now()));
         };
+    }
+
+    private Submission kept(Submission submission) {
+        put(submission);
+        return submission;
     }
 
     void checkSame(Submission known, BatchRequest request) {
@@ -148,6 +155,10 @@ class ReferenceQueue implements QueueManager {
 
     @Override
     public synchronized List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException {
+        checkPositive("max", max);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             checkOpen();
@@ -157,7 +168,29 @@ class ReferenceQueue implements QueueManager {
             if (!leased.isEmpty() || left <= 0) {
                 return leased;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, nanosUntilDue()));
+        }
+    }
+
+    /** How long no request falls due by itself; a millisecond at least. */
+    long nanosUntilDue() {
+        return entries.values().stream()
+                .map(entry -> due(entry.submission().state()))
+                .filter(now()::isBefore)
+                .mapToLong(due -> Duration.between(now(), due).toNanos())
+                .reduce(Long.MAX_VALUE, Math::min);
+    }
+
+    private static Instant due(RequestState state) {
+        if (state instanceof Pending pending) {
+            return pending.notBefore();
+        }
+        return state instanceof InProgress running ? running.lease().expiresAt() : Instant.MIN;
+    }
+
+    static void checkPositive(String name, int value) {
+        if (value < 1) {
+            throw new InvalidRequestException(name, "must be at least 1, was " + value);
         }
     }
 
@@ -254,9 +287,10 @@ class ReferenceQueue implements QueueManager {
     @Override
     public synchronized Page<Submission> list(Phase phase, Optional<String> cursor, int limit) {
         checkOpen();
+        checkPositive("limit", limit);
         List<Entry> rest = in(phase);
         if (cursor.isPresent()) {
-            Entry last = entryAt(cursor.get());
+            Entry last = entryAt(phase, cursor.get());
             rest = rest.stream()
                     .filter(entry -> order().compare(entry, last) > 0)
                     .toList();
@@ -264,24 +298,26 @@ class ReferenceQueue implements QueueManager {
         List<Entry> page = rest.subList(0, Math.min(limit, rest.size()));
         return new Page<>(
                 page.stream().map(Entry::submission).toList(),
-                page.size() < rest.size() ? Optional.of(cursor(page.get(page.size() - 1))) : Optional.empty());
+                page.size() < rest.size() ? Optional.of(cursor(phase, page.get(page.size() - 1))) : Optional.empty());
     }
 
-    String cursor(Entry entry) {
-        return entry.submission().request().priority() + "_" + entry.sequence();
+    String cursor(Phase phase, Entry entry) {
+        return phase + "_" + entry.submission().request().priority() + "_" + entry.sequence();
     }
 
     /** Something in the place that a cursor names; what stood there may be gone. */
-    Entry entryAt(String cursor) {
-        if (!cursor.matches("-?\\d{1,10}_\\d{1,18}")) {
-            throw new InvalidRequestException("cursor", "is not one of this queue");
+    Entry entryAt(Phase phase, String cursor) {
+        String start = phase + "_";
+        if (!cursor.startsWith(start) || !cursor.substring(start.length()).matches("-?\\d{1,10}_\\d{1,18}")) {
+            throw new InvalidRequestException("cursor", "is not one of " + phase.label() + " requests of this queue");
         }
-        int underscore = cursor.indexOf('_');
+        String place = cursor.substring(start.length());
+        int underscore = place.indexOf('_');
         BatchRequest request = BatchRequest.of("/cursor")
-                .priority(Integer.parseInt(cursor.substring(0, underscore)))
+                .priority(Integer.parseInt(place.substring(0, underscore)))
                 .build();
         return new Entry(
-                Long.parseLong(cursor.substring(underscore + 1)), Submission.first(request, random, Instant.EPOCH));
+                Long.parseLong(place.substring(underscore + 1)), Submission.first(request, random, Instant.EPOCH));
     }
 
     @Override
@@ -349,6 +385,7 @@ class ReferenceQueue implements QueueManager {
 
     @Override
     public synchronized int prune(Duration age, int limit) {
+        checkPositive("limit", limit);
         checkOpen();
         Instant before = now().minus(age);
         List<RequestKey> old = entries.values().stream()

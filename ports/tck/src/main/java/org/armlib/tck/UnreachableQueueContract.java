@@ -1,0 +1,77 @@
+package org.armlib.tck;
+
+import static org.armlib.tck.QueueSamples.POLICY;
+import static org.armlib.tck.QueueSamples.VISIBILITY;
+import static org.armlib.tck.QueueSamples.WORKER;
+import static org.armlib.tck.QueueSamples.request;
+import static org.armlib.tck.QueueSamples.submitAndLease;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
+import org.armlib.domain.Lease;
+import org.armlib.domain.Phase;
+import org.armlib.domain.Progress;
+import org.armlib.domain.RetryPolicy;
+import org.armlib.ports.QueueException;
+import org.armlib.ports.QueueManager;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Rule Q18 where the store of a queue cannot be reached: for queues that keep their requests elsewhere. */
+public interface UnreachableQueueContract {
+
+    /** A new queue, empty, that follows {@code policy}, and gives up an operation within seconds. */
+    UnreachableQueueFixture newUnreachableQueue(RetryPolicy policy);
+
+    @Test
+    default void Q18_a_store_that_cannot_be_reached_is_told_in_the_error_of_the_port() throws InterruptedException {
+        try (UnreachableQueueFixture fixture = newUnreachableQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+            Lease lease = submitAndLease(queue, request("a")).lease();
+
+            fixture.disconnect();
+            calls(queue, lease)
+                    .forEach((name, call) -> assertThatThrownBy(call)
+                            .as("Q18: %s, while the store cannot be reached", name)
+                            .isInstanceOfSatisfying(
+                                    QueueException.class,
+                                    e -> assertThat(e.retryable())
+                                            .as("Q18: %s may be repeated", name)
+                                            .isTrue()));
+            fixture.reconnect();
+
+            await("the queue to work again")
+                    .ignoreExceptions()
+                    .until(() -> queue.find(lease.key()).isPresent());
+            assertThat(queue.renew(lease).lease().isSameAs(lease)).isTrue();
+            assertThat(queue.complete(lease).phase()).isEqualTo(Phase.COMPLETED);
+        }
+    }
+
+    private static Map<String, ThrowingCallable> calls(QueueManager queue, Lease lease) {
+        Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+        calls.put("submit", () -> queue.submit(request("b")));
+        calls.put("submitAll", () -> queue.submitAll(List.of(request("c"))));
+        calls.put("lease", () -> queue.lease(WORKER, 1, Duration.ZERO));
+        calls.put("renew", () -> queue.renew(lease));
+        calls.put("progress", () -> queue.progress(lease, Progress.NONE));
+        calls.put("complete", () -> queue.complete(lease));
+        calls.put("fail", () -> queue.fail(lease, Failure.retryable("no")));
+        calls.put("release", () -> queue.release(lease));
+        calls.put("hold", () -> queue.hold(lease, Hold.Cause.UPSTREAM, "down", VISIBILITY));
+        calls.put("cancel", () -> queue.cancel(lease.key()));
+        calls.put("find", () -> queue.find(lease.key()));
+        calls.put("list", () -> queue.list(Phase.PENDING, Optional.empty(), 1));
+        calls.put("suspend", queue::suspend);
+        calls.put("prune", () -> queue.prune(Duration.ofDays(1), 1));
+        return calls;
+    }
+}
