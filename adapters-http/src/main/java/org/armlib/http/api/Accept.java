@@ -31,18 +31,25 @@ final class Accept {
         return best;
     }
 
-    /** Whether a content coding other than {@code identity} is accepted; only what is named, or {@code *}, is. */
+    /**
+     * Whether a body is to be sent in a content coding other than {@code identity}: only one that is named, or {@code *}, is,
+     * unless {@code identity} is named and liked better.
+     */
     static boolean accepts(String header, String coding) {
         double any = 0;
+        double plain = 0;
+        double named = -1;
         for (Weighted weighted : parse(header)) {
             if (weighted.range().equals(coding)) {
-                return weighted.weight() > 0;
-            }
-            if (weighted.range().equals("*")) {
+                named = weighted.weight();
+            } else if (weighted.range().equals("*")) {
                 any = weighted.weight();
+            } else if (weighted.range().equals("identity")) {
+                plain = weighted.weight();
             }
         }
-        return any > 0;
+        double weight = named < 0 ? any : named;
+        return weight > 0 && weight >= plain;
     }
 
     /** That of the most specific range. */

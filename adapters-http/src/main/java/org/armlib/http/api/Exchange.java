@@ -196,7 +196,28 @@ final class Exchange {
         send(status, JSON, Json.bytes(body));
     }
 
+    /** Sends a body, compressed where that is worth it and the client accepts it. */
     void send(int status, String contentType, byte[] body) throws IOException {
+        if (!Gzip.isWorthIt(contentType, body.length)) {
+            sendAsIs(status, contentType, body);
+            return;
+        }
+        header("Vary", "Accept-Encoding");
+        if (accepts(Gzip.CODING)) {
+            header("Content-Encoding", Gzip.CODING);
+            sendAsIs(status, contentType, Gzip.fast(body));
+        } else {
+            sendAsIs(status, contentType, body);
+        }
+    }
+
+    /** Whether the client takes a body in a content coding, RFC 9110 section 12.5.3. */
+    boolean accepts(String coding) {
+        return Accept.accepts(headers("Accept-Encoding"), coding);
+    }
+
+    /** Sends a body that is encoded already, or stays as it is. */
+    void sendAsIs(int status, String contentType, byte[] body) throws IOException {
         response.setStatus(status);
         response.setContentType(contentType);
         response.setContentLength(body.length);

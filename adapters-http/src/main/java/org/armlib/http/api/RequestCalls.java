@@ -302,6 +302,7 @@ final class RequestCalls {
         String tag = form.tag(status, epoch);
         exchange.header("ETag", tag);
         exchange.header("Cache-Control", "no-cache");
+        exchange.header("Vary", "Accept-Encoding");
         if (code == 200 && exchange.method().equals("GET") && matches(exchange, tag)) {
             exchange.notModified();
             return ANSWERED;

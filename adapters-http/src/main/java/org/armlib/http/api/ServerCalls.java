@@ -3,10 +3,9 @@ package org.armlib.http.api;
 import static org.armlib.http.api.Routes.Outcome.ANSWERED;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.armlib.http.api.Routes.Outcome;
 
 /** The server's own: whether it works, its description, and the console page. Thread-safe. */
@@ -24,6 +23,7 @@ final class ServerCalls {
     private final Backends backends;
     private final ResultCalls results;
     private final Metrics metrics;
+    private final Map<String, ClassPathFile> files = new ConcurrentHashMap<>();
 
     ServerCalls(Backends backends, ResultCalls results, Metrics metrics) {
         this.backends = backends;
@@ -79,25 +79,18 @@ final class ServerCalls {
     }
 
     /** A file of the class path; its name is checked, since it comes from outside. */
-    private static Outcome resource(Exchange exchange, String name) throws IOException {
+    private Outcome resource(Exchange exchange, String name) throws IOException {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         if (type == null || !name.matches("(console/)?[a-z0-9-]+(\\.[a-z0-9-]+)*")) {
             throw Problem.NOT_FOUND.because("there is no such file");
         }
-        try (InputStream in = ServerCalls.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw Problem.NOT_FOUND.because("there is no such file");
-            }
-            byte[] bytes = in.readAllBytes();
-            String tag = '"' + HexFormat.of().formatHex(StatusForm.sha256(bytes), 0, 12) + '"';
-            exchange.header("ETag", tag);
-            exchange.header("Cache-Control", "no-cache");
-            if (EntityTags.listsWeakly(exchange.headers("If-None-Match"), tag)) {
-                exchange.notModified();
-            } else {
-                exchange.send(200, type, bytes);
-            }
-            return ANSWERED;
-        }
+        // Names that lead nowhere are not kept: there is no end of them.
+        ClassPathFile known = files.get(name);
+        ClassPathFile file = known != null
+                ? known
+                : ClassPathFile.read(name, type).orElseThrow(() -> Problem.NOT_FOUND.because("there is no such file"));
+        files.put(name, file);
+        file.send(exchange);
+        return ANSWERED;
     }
 }

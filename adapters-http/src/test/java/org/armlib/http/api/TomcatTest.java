@@ -51,6 +51,14 @@ class TomcatTest {
     }
 
     @Nested
+    class CompressedTest extends CompressionTest {
+        @Override
+        Site.Container container() {
+            return TomcatServer::new;
+        }
+    }
+
+    @Nested
     class ResultsTest extends ResultsApiTest {
         @Override
         Site.Container container() {
