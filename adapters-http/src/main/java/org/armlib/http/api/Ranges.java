@@ -6,7 +6,11 @@ import java.util.regex.Pattern;
 
 /** Byte ranges, RFC 9110 section 14. */
 final class Ranges {
-    private static final Pattern SINGLE = Pattern.compile("bytes=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
+    private static final Pattern SINGLE =
+            Pattern.compile("bytes=\\s*(\\d*)\\s*-\\s*(\\d*)\\s*", Pattern.CASE_INSENSITIVE);
+
+    /** The most digits that a {@code long} has room for, whatever they are. */
+    private static final int MAX_DIGITS = 18;
 
     private Ranges() {}
 
@@ -29,16 +33,27 @@ final class Ranges {
                 || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
             return Optional.empty();
         }
+        long last = matcher.group(2).isEmpty() ? Long.MAX_VALUE : number(matcher.group(2));
         if (matcher.group(1).isEmpty()) {
-            long last = Math.min(Long.parseLong(matcher.group(2)), total);
-            return Optional.of(checked(new Range(total - last, last), total));
+            // An empty result has no part to name in Content-Range: its last bytes are all of it.
+            return last > 0 && total == 0 ? Optional.empty() : Optional.of(checked(suffix(last, total), total));
         }
-        long from = Long.parseLong(matcher.group(1));
-        long to = matcher.group(2).isEmpty() ? total - 1 : Math.min(Long.parseLong(matcher.group(2)), total - 1);
-        if (!matcher.group(2).isEmpty() && Long.parseLong(matcher.group(2)) < from) {
+        long from = number(matcher.group(1));
+        if (last < from) {
             return Optional.empty();
         }
-        return Optional.of(checked(new Range(from, to - from + 1), total));
+        return Optional.of(checked(new Range(from, Math.min(last, total - 1) - from + 1), total));
+    }
+
+    private static Range suffix(long length, long total) {
+        long last = Math.min(length, total);
+        return new Range(total - last, last);
+    }
+
+    /** A number of any length; the largest where it does not fit, since no result is as long. */
+    private static long number(String digits) {
+        String significant = digits.replaceFirst("^0+(?=.)", "");
+        return significant.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
     }
 
     private static Range checked(Range range, long total) {

@@ -176,7 +176,7 @@ final class ResultCalls {
             exchange.notModified();
             return ANSWERED;
         }
-        Optional<Ranges.Range> range = isRangeMeant(exchange, sent) ? range(exchange, sent) : Optional.empty();
+        Optional<Ranges.Range> range = range(exchange, sent);
         long from = range.map(Ranges.Range::from).orElse(0L);
         long length = range.map(Ranges.Range::length).orElse(sent.length());
         exchange.response().setStatus(range.isPresent() ? 206 : 200);
@@ -297,8 +297,7 @@ final class ResultCalls {
 
     private static boolean isEncodedFor(Exchange exchange, StoredFormat format) {
         return format.encoding() != Encoding.IDENTITY
-                && Accept.accepts(
-                        exchange.headers("Accept-Encoding"), format.encoding().token());
+                && exchange.accepts(format.encoding().token());
     }
 
     private static void describe(Exchange exchange, Representation sent, boolean named) {
@@ -345,15 +344,17 @@ final class ResultCalls {
                         .isPresent();
     }
 
-    private static boolean isRangeMeant(Exchange exchange, Representation sent) {
-        // A date in If-Range may be that of another result within the same second: it never matches.
-        return exchange.header("If-Range")
-                .map(condition -> condition.strip().equals(sent.tag()))
-                .orElse(true);
-    }
-
+    /**
+     * The part that a call asks for. RFC 9110, section 14.2 defines ranges for GET only: HEAD is answered as if it had sent
+     * neither {@code Range} nor {@code If-Range}.
+     */
     private static Optional<Ranges.Range> range(Exchange exchange, Representation sent) {
-        return exchange.header("Range").flatMap(header -> Ranges.of(header, sent.length()));
+        String range = exchange.headers("Range");
+        String condition = exchange.headers("If-Range").strip();
+        // A date in If-Range may be that of another result within the same second: it never matches.
+        return exchange.isHead() || range.isEmpty() || !(condition.isEmpty() || condition.equals(sent.tag()))
+                ? Optional.empty()
+                : Ranges.of(range, sent.length());
     }
 
     private static Optional<Instant> httpDate(String text) {

@@ -153,8 +153,65 @@ class ResultsApiTest {
     }
 
     @Test
+    void a_range_unit_is_read_in_either_case_and_a_number_of_any_length() throws Exception {
+        site.complete("k", "csv", DIGITS);
+        assertThat(part("Bytes=2-4")).containsExactly("206", "bytes 2-4/10", "234");
+        assertThat(part("bytes=7-99999999999999999999")).containsExactly("206", "bytes 7-9/10", "789");
+        assertThat(part("bytes=-99999999999999999999")).containsExactly("206", "bytes 0-9/10", DIGITS);
+        assertThat(part("bytes=00000000000000000000003-4")).containsExactly("206", "bytes 3-4/10", "34");
+        assertThat(part("bytes=99999999999999999999-")).startsWith("416", "bytes */10");
+    }
+
+    @Test
+    void ranges_in_several_header_lines_are_several_ranges() throws Exception {
+        site.complete("k", "csv", DIGITS);
+        HttpResponse<String> answer = site.get("/results/k", "Range", "bytes=0-1", "Range", "bytes=4-5");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(DIGITS);
+    }
+
+    /** RFC 9110, section 14.2. */
+    @Test
+    void a_range_means_nothing_to_head() throws Exception {
+        site.complete("k", "csv", DIGITS);
+        String tag = header(site.get("/results/k"), "ETag");
+        for (String range : List.of("bytes=2-4", "bytes=0-1,4-5", "bytes=10-", "bytes=-0", "lines=1-2")) {
+            for (String condition : List.of(tag, "\"x\"")) {
+                HttpResponse<String> head = site.head("/results/k", "Range", range, "If-Range", condition);
+                assertThat(head.statusCode()).as(range).isEqualTo(200);
+                assertThat(header(head, "Content-Length")).as(range).isEqualTo("10");
+                assertThat(header(head, "Content-Range")).as(range).isEmpty();
+                assertThat(header(head, "Accept-Ranges")).as(range).isEqualTo("bytes");
+            }
+        }
+        assertThat(site.head("/results/k", "Range", "bytes=2-4", "If-None-Match", tag)
+                        .statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
+    void a_range_means_nothing_to_what_is_no_result() throws Exception {
+        site.complete("k", "csv", DIGITS);
+        for (String path : List.of("/requests/k", "/requests", "/openapi.json", "/", "/console/console.js")) {
+            HttpResponse<String> answer = site.get(path, "Range", "bytes=0-1");
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            assertThat(answer.body()).as(path).isEqualTo(site.get(path).body());
+        }
+        for (String method : List.of("GET", "POST")) {
+            HttpResponse<String> batch =
+                    site.call(method, "/batch/r?_key=k", "Prefer", "wait=9", "Range", "bytes=0-1", "If-Range", "\"x\"");
+            assertThat(batch.statusCode()).as(method).isEqualTo(200);
+            assertThat(batch.body()).as(method).isEqualTo(DIGITS);
+        }
+        assertThat(site.head("/batch/r?_key=k", "Range", "bytes=0-1").statusCode())
+                .as("it would submit a request")
+                .isEqualTo(405);
+    }
+
+    @Test
     void an_empty_result_is_a_result() throws Exception {
         site.complete("k", "csv", "");
+        assertThat(part("bytes=-1")).as("all of it").containsExactly("200", "", "");
         assertThat(site.get("/results/k").statusCode()).isEqualTo(200);
         assertThat(part("bytes=0-")).startsWith("416", "bytes */0");
     }
