@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Cancelled;
+import org.armlib.domain.Hold;
 import org.armlib.domain.KeyConflictException;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.RequestKey;
@@ -34,6 +35,7 @@ public final class StandardRequestManager implements RequestManager {
     private final QueueManager queue;
     private final CacheManager cache;
     private final StatusFactory statuses;
+    private final HoldSource holds;
     private final RequestListener listener;
 
     /**
@@ -57,6 +59,7 @@ public final class StandardRequestManager implements RequestManager {
         this.queue = queue;
         this.cache = cache;
         this.statuses = new StatusFactory(queue, cache, clock, holds);
+        this.holds = holds;
         this.listener = new Listeners(listeners);
     }
 
@@ -143,6 +146,11 @@ public final class StandardRequestManager implements RequestManager {
                 // Its worker may be about to publish.
                 .ifPresent(submission -> cache.retract(key, submission.id()));
         return cancelled.map(statuses::of).orElseGet(() -> status(key));
+    }
+
+    @Override
+    public Optional<Hold> hold() {
+        return holds.hold();
     }
 
     /** The published result of exactly this request, sticky if the request is. */

@@ -2,6 +2,7 @@ package org.armlib.ports;
 
 import java.util.Optional;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Hold;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.TraceContext;
 
@@ -50,4 +51,12 @@ public interface RequestManager {
      * @return the status afterwards
      */
     BatchStatus cancel(RequestKey key);
+
+    /**
+     * Returns the reason why this process leases nothing at present, or empty if it goes on leasing or has no workers.
+     * Never blocks.
+     */
+    default Optional<Hold> hold() {
+        return Optional.empty();
+    }
 }

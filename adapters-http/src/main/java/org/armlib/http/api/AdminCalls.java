@@ -6,66 +6,61 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import org.armlib.domain.InvalidRequestException;
-import org.armlib.domain.Phase;
 import org.armlib.domain.Purge;
 import org.armlib.http.api.Routes.Outcome;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.QueueManager;
-import org.armlib.ports.QueueOverview;
-import tools.jackson.databind.node.ObjectNode;
+import org.armlib.ports.RequestManager;
 
 /** What administrators do. Thread-safe. */
 final class AdminCalls {
     private static final int PRUNE_BATCH = 1000;
 
+    private final RequestManager requests;
     private final QueueManager queue;
     private final CacheManager cache;
     private final Backends backends;
-    private final Watcher watcher;
-    private final ResultCalls results;
+    private final ServerForm form;
+    private final Runnable whenCleared;
     private final Duration retention;
 
+    /**
+     * Calls for {@code queue} and {@code cache}, and the hold that {@code requests} reports.
+     *
+     * @param whenCleared called after results were removed
+     */
     AdminCalls(
+            RequestManager requests,
             QueueManager queue,
             CacheManager cache,
             Backends backends,
-            Watcher watcher,
-            ResultCalls results,
+            ServerForm form,
+            Runnable whenCleared,
             Duration retention) {
+        this.requests = requests;
         this.queue = queue;
         this.cache = cache;
         this.backends = backends;
-        this.watcher = watcher;
-        this.results = results;
+        this.form = form;
+        this.whenCleared = whenCleared;
         this.retention = retention;
     }
 
     Outcome status(Exchange exchange) throws IOException {
-        QueueOverview overview = queue.overview();
-        ObjectNode body = Json.object().put("leasing", leasing(overview));
-        ObjectNode counts = body.putObject("counts");
-        for (Phase phase : Phase.values()) {
-            counts.put(phase.label(), overview.count(phase));
-        }
-        overview.oldestPending().ifPresent(time -> body.put("oldestPending", Json.time(time)));
-        body.put("pendingEstimate", Json.span(overview.pendingEstimate()))
-                .put("workers", overview.workers())
-                .put("epoch", cache.epoch().value())
-                .put("waitingCalls", watcher.waiters())
-                .put("draining", results.isDraining())
-                .put("retention", Json.span(retention));
-        exchange.send(200, body);
+        exchange.send(200, form.of(queue.overview(), cache.epoch(), requests.hold()));
         return ANSWERED;
     }
 
     Outcome suspend(Exchange exchange) throws IOException {
         queue.suspend();
+        backends.changed();
         return status(exchange);
     }
 
     Outcome resume(Exchange exchange) throws IOException {
         queue.resume();
+        backends.changed();
         return status(exchange);
     }
 
@@ -91,6 +86,7 @@ final class AdminCalls {
 
     private Outcome cleared(Exchange exchange, Cleared cleared) throws IOException {
         backends.changed();
+        whenCleared.run();
         exchange.send(
                 200,
                 Json.object()
@@ -98,13 +94,6 @@ final class AdminCalls {
                         .put("bytes", cleared.bytes())
                         .put("epoch", cache.epoch().value()));
         return ANSWERED;
-    }
-
-    private static String leasing(QueueOverview overview) {
-        if (!overview.suspended()) {
-            return "Running";
-        }
-        return overview.count(Phase.IN_PROGRESS) > 0 ? "Suspending" : "Suspended";
     }
 
     private static Duration age(String text) {

@@ -62,11 +62,14 @@ public final class ApiServlet extends HttpServlet {
         this.watcher = new Watcher(requests, queue, settings);
         this.metrics = new Metrics(registry, backends, watcher, clock);
         ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining, settings.redirectFor());
+        ServerForm server = new ServerForm(watcher, () -> draining, settings.retention());
+        OverviewCalls overview = new OverviewCalls(requests, queue, backends, form, server);
         this.tokens = new Tokens(settings);
         this.routes = routes(
                 new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, settings),
                 results,
-                new AdminCalls(queue, cache, backends, watcher, results, settings.retention()),
+                overview,
+                new AdminCalls(requests, queue, cache, backends, server, overview::cleared, settings.retention()),
                 new CacheCalls(cache),
                 new ServerCalls(backends, results, metrics));
     }
@@ -106,7 +109,12 @@ public final class ApiServlet extends HttpServlet {
     }
 
     private static Routes routes(
-            RequestCalls requests, ResultCalls results, AdminCalls admin, CacheCalls cache, ServerCalls server) {
+            RequestCalls requests,
+            ResultCalls results,
+            OverviewCalls overview,
+            AdminCalls admin,
+            CacheCalls cache,
+            ServerCalls server) {
         return new Routes(List.of(
                 new Route("POST", "/requests", SUBMITTER, true, requests::submit),
                 new Route("GET", "/requests", ANYBODY, false, requests::list),
@@ -116,6 +124,7 @@ public final class ApiServlet extends HttpServlet {
                 new Route("GET", "/requests/{key}/events", ANYBODY, false, requests::events),
                 new Route("GET", "/batch/{path}", SUBMITTER, true, requests::batch),
                 new Route("POST", "/batch/{path}", SUBMITTER, true, requests::batch),
+                new Route("GET", "/overview", ANYBODY, false, overview::overview),
                 new Route("GET", "/results/{name}", ANYBODY, false, results::result),
                 new Route("GET", "/admin/status", ADMIN, false, admin::status),
                 new Route("GET", "/admin/cache", ADMIN, false, cache::cache),

@@ -39,6 +39,11 @@ final class ProblemException extends ArmlibException {
         return this;
     }
 
+    ProblemException with(String name, boolean value) {
+        members.put(name, value);
+        return this;
+    }
+
     ObjectNode body() {
         ObjectNode body = Json.object()
                 .put("type", problem.type())

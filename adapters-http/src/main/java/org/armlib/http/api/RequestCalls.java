@@ -161,7 +161,8 @@ final class RequestCalls {
     }
 
     Outcome list(Exchange exchange) throws IOException {
-        Phase phase = exchange.query("status").map(RequestCalls::phase).orElse(Phase.PENDING);
+        Phase phase =
+                exchange.query("status").map(text -> phase("status", text)).orElse(Phase.PENDING);
         int limit = exchange.limit();
         Optional<String> cursor = exchange.query("cursor");
         Page<Submission> page = queue.list(phase, cursor, limit);
@@ -358,7 +359,8 @@ final class RequestCalls {
                 .because(status.failure()
                         .map(Failure::message)
                         .orElse("no request has this key, or it was forgotten since; submit it to have it run"))
-                .with("key", status.key().value());
+                .with("key", status.key().value())
+                .with("canResubmit", status.request().isPresent());
     }
 
     private static ProblemException tooMany() {
@@ -405,12 +407,13 @@ final class RequestCalls {
                 .orElseThrow(() -> new InvalidRequestException("wait", "is no number of seconds"));
     }
 
-    private static Phase phase(String text) {
+    /** The phase that the value of a parameter names. */
+    static Phase phase(String parameter, String text) {
         return Arrays.stream(Phase.values())
                 .filter(phase -> phase.label().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new InvalidRequestException(
-                        "status",
+                        parameter,
                         "is none of "
                                 + Arrays.stream(Phase.values())
                                         .map(Phase::label)

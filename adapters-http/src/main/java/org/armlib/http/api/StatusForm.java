@@ -73,7 +73,7 @@ final class StatusForm {
         }
     }
 
-    private static void held(ObjectNode node, Hold hold) {
+    static void held(ObjectNode node, Hold hold) {
         node.put("by", hold.by().label())
                 .put("since", Json.time(hold.since()))
                 .put("until", Json.time(hold.until()))
@@ -100,6 +100,13 @@ final class StatusForm {
                         Optional.empty()),
                 epoch,
                 "");
+    }
+
+    /** What a list shows of a completed request, with its results; with none of them where they were cleared. */
+    static ObjectNode withResults(ObjectNode listed, Optional<Manifest> result, String base) {
+        ObjectNode node = listed.putObject("results");
+        result.ifPresent(manifest -> results(node, manifest, base));
+        return listed;
     }
 
     /** What a list of the cache shows of a result. */

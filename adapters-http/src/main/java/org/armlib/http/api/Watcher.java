@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.armlib.domain.ArmlibException;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Pending;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.Submission;
@@ -65,7 +66,7 @@ final class Watcher implements AutoCloseable {
     private record Waiting(Waiter waiter, List<Future<?>> scheduled) {}
 
     /** What can be seen of a request without asking for all of its status. */
-    private record Seen(Optional<Submission> submission, Optional<QueuePosition> position) {}
+    private record Seen(Optional<Submission> submission, Optional<QueuePosition> position, Optional<Hold> hold) {}
 
     Watcher(RequestManager requests, QueueManager queue, ApiSettings settings) {
         this.requests = requests;
@@ -192,7 +193,10 @@ final class Watcher implements AutoCloseable {
             Optional<Submission> submission = queue.find(key);
             boolean waits =
                     submission.filter(found -> found.state() instanceof Pending).isPresent();
-            Seen now = new Seen(submission, waits ? queue.position(key) : Optional.empty());
+            Seen now = new Seen(
+                    submission,
+                    waits ? queue.position(key) : Optional.empty(),
+                    waits ? requests.hold() : Optional.empty());
             Optional<BatchStatus> status =
                     someoneNew || !now.equals(here.last) ? Optional.of(requests.status(key)) : Optional.empty();
             here.last = now;

@@ -133,7 +133,12 @@ class OpenApiTest {
         check("GET /requests/{key}", 200, site.get("/requests/w"));
         for (Phase phase : Phase.values()) {
             check("GET /requests", 200, site.get("/requests?status=" + phase.label()));
+            check("GET /overview", 200, site.get("/overview?window=" + phase.label() + ",1"));
         }
+        HttpResponse<String> overview = site.get("/overview");
+        check("GET /overview", 200, overview);
+        check("GET /overview", 304, site.get("/overview", "If-None-Match", header(overview, "ETag")));
+        check("GET /overview", 422, site.get("/overview?window=Pending"));
         HttpResponse<String> events = site.get("/requests/w/events");
         check("GET /requests/{key}/events", 200, events);
         String id = events.body()

@@ -44,7 +44,7 @@ class RequestsApiTest {
         JsonNode status = json(answer);
         String key = status.get("key").stringValue();
         assertThat(header(answer, "Location")).isEqualTo("/requests/" + key);
-        assertThat(Long.parseLong(header(answer, "Retry-After"))).isBetween(30L, 300L);
+        assertThat(Long.parseLong(header(answer, "Retry-After"))).isBetween(1L, 300L);
         assertThat(header(answer, "Cache-Status")).isEqualTo("armlib; fwd=miss");
         assertThat(status.get("status").stringValue()).isEqualTo("Pending");
         assertThat(status.get("requestUri").stringValue()).isEqualTo("/report");
