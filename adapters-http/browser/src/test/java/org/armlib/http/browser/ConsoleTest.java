@@ -1,15 +1,9 @@
 package org.armlib.http.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
@@ -17,51 +11,16 @@ import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
 import org.armlib.http.api.ApiSettings;
 import org.armlib.ports.BatchStatus.Status;
-import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.RequestProcessor;
-import org.assertj.core.api.InstanceOfAssertFactories;
-import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 
-class ConsoleTest {
+class ConsoleTest extends ConsolePage {
     /** Would turn a variable of the page, were it taken for anything but text. */
     private static final String MARKUP =
             "<img/src=x/onerror='window.turned=1'><script>window.turned=1</script>\"'>&amp;";
-
-    private static Browser browser;
-
-    private TestServer server;
-
-    @BeforeAll
-    static void startBrowser() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void endBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void startServer() {
-        server = TestServer.start();
-        browser.size(1280, 900);
-    }
-
-    @AfterEach
-    void endServer() {
-        server.close();
-    }
 
     @Test
     void a_request_is_submitted_watched_and_its_result_read() {
@@ -255,7 +214,7 @@ class ConsoleTest {
         assertThat(browser.all("main img, main script, dialog img, dialog script"))
                 .isEmpty();
         assertThat(browser.ask("String(window.turned) + ({}).polluted")).isEqualTo("undefinedundefined");
-        assertThat(browser.all("#rows a.line").get(0).getAttribute("href")).endsWith("#/requests/" + key);
+        assertThat(browser.all("#rows a.line").get(0).getAttribute("href")).endsWith("#/failed/requests/" + key);
         browser.assertNoComplaints();
     }
 
@@ -320,39 +279,6 @@ class ConsoleTest {
         assertThat(text("cache-temporary")).as("what is not so any more").isEmpty();
         browser.at("cache-count").click();
         soon(() -> assertThat(text("cache-temporary")).isEqualTo("0 results, 0 B"));
-        browser.assertNoComplaints();
-    }
-
-    @Test
-    void failures_are_shown_to_the_last_however_many() {
-        int failures = 620;
-        for (int n = 1; n <= failures; n++) {
-            server.submit("/missing?n=" + n);
-        }
-        await().until(() -> server.failed() == failures);
-        open();
-        chooseTab("failed");
-        soon(() -> assertThat(rows()).hasSize(50));
-        assertThat(text("tab-count-failed")).as("what is listed of them").isEqualTo("500+");
-        assertThat(text("more-text")).isEqualTo("50 of more are shown.");
-        for (int shown : List.of(100, 200, 400, failures)) {
-            browser.at("more-load").click();
-            soon(() -> assertThat(browser.all("#rows tr")).hasSize(shown));
-        }
-        soon(() -> assertThat(browser.at("more").isDisplayed()).isFalse());
-        assertThat(text("tab-count-failed")).isEqualTo("620");
-        assertThat(focused()).as("where focus goes when the button goes").isEqualTo("panel");
-        assertThat(browser.all("#rows td.reason"))
-                .last()
-                .extracting(WebElement::getText, InstanceOfAssertFactories.STRING)
-                .contains("no test said what this request does");
-
-        server.on("/missing", job -> write(job, "txt", "text/plain", "now it works"));
-        WebElement last = browser.all("#rows button").get(failures - 1);
-        browser.ask("arguments[0].scrollIntoView({ block: 'center' })", last);
-        last.click();
-
-        soon(() -> assertThat(browser.all("#rows tr")).hasSize(failures - 1));
         browser.assertNoComplaints();
     }
 
@@ -515,7 +441,7 @@ class ConsoleTest {
                 .satisfiesExactly(
                         name -> assertThat(name).startsWith("Queue depth"),
                         name -> assertThat(name).contains("Throughput", "Highest: "),
-                        name -> assertThat(name).contains("Wait before running", "Half at most")));
+                        name -> assertThat(name).contains("Wait before running", "p90", "Median")));
         browser.all("#rows a.line").get(0).click();
         soon(() -> assertThat(text("detail-body")).contains("Completed", key.value()));
         assertNamed("#detail");
@@ -558,95 +484,5 @@ class ConsoleTest {
         assertThat(browser.ask("getComputedStyle(document.querySelector('.state .dot')).animationName"))
                 .isEqualTo("none");
         browser.prefer("prefers-reduced-motion", "");
-    }
-
-    private void open() {
-        browser.driver().get(server.address().toString());
-        soon(() -> assertThat(text("count-Pending")).isNotEqualTo("–"));
-    }
-
-    private void unlock() {
-        soon(() -> assertThat(browser.at("unlock").isDisplayed()).isTrue());
-        browser.at("unlock").click();
-        enterToken(TestServer.ADMIN_TOKEN);
-        soon(() -> assertThat(text("leasing")).isNotEmpty());
-    }
-
-    private static void enterToken(String token) {
-        soon(() -> assertThat(browser.at("token-value").isDisplayed()).isTrue());
-        browser.at("token-value").sendKeys(token, Keys.ENTER);
-    }
-
-    private static void submit(String line) {
-        browser.at("submit-open").click();
-        browser.at("submit-uri").sendKeys(line);
-        browser.at("submit-uri").sendKeys(Keys.ENTER);
-    }
-
-    private static void cancel(RequestKey key) {
-        browser.all("#rows button").stream()
-                .filter(button -> ("Cancel " + key).equals(button.getAttribute("aria-label")))
-                .findFirst()
-                .orElseThrow()
-                .click();
-    }
-
-    private static void chooseTab(String name) {
-        browser.at("tab-" + name).click();
-    }
-
-    private static void press(CharSequence key) {
-        browser.driver().switchTo().activeElement().sendKeys(key);
-    }
-
-    private static Object focused() {
-        return browser.ask("document.activeElement.id");
-    }
-
-    private static String text(String id) {
-        return browser.at(id).getText();
-    }
-
-    private static List<String> rows() {
-        return browser.all("#rows tr").stream().map(WebElement::getText).toList();
-    }
-
-    private static String row(RequestKey key) {
-        return rows().stream()
-                .filter(row -> row.contains(key.value()))
-                .findFirst()
-                .orElse("");
-    }
-
-    /** What lies below an open dialog is out of reach, and has no name. */
-    private static void assertNamed(String place) {
-        assertThat(browser.all(
-                        ":is(button, a[href], input, progress, [role=tabpanel]):is(PLACE *)".replace("PLACE", place)))
-                .filteredOn(element -> element.isDisplayed()
-                        && Objects.requireNonNullElse(element.getAccessibleName(), "")
-                                .isBlank())
-                .extracting(element -> element.getAttribute("outerHTML"))
-                .as("what has no name")
-                .isEmpty();
-    }
-
-    private static void assertFits(String element) {
-        assertThat(browser.ask(element + ".scrollWidth <= " + element + ".clientWidth"))
-                .as("nothing in %s is wider than it", element)
-                .isEqualTo(true);
-    }
-
-    /** The page redraws itself, so that an element found may be gone when it is read: that is looked at again too. */
-    private static void soon(ThrowingRunnable assertion) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptionsInstanceOf(WebDriverException.class)
-                .untilAsserted(assertion);
-    }
-
-    private static void write(Job job, String format, String mediaType, String content) throws IOException {
-        try (OutputStream out = job.format(format, mediaType)) {
-            out.write(content.getBytes(StandardCharsets.UTF_8));
-        }
     }
 }

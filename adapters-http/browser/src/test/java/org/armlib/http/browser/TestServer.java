@@ -4,15 +4,20 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.armlib.application.RequestWorker;
 import org.armlib.application.StandardRequestManager;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.Hold;
+import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.WorkerId;
 import org.armlib.http.api.ApiSettings;
 import org.armlib.http.server.HttpServer;
 import org.armlib.http.server.HttpServerSettings;
@@ -31,10 +36,11 @@ final class TestServer implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final MemQueueManager queue = new MemQueueManager(clock);
     private final MemCacheManager cache = new MemCacheManager(clock);
-    private final RequestManager requests = new StandardRequestManager(queue, cache, clock);
+    private final RequestManager requests = new StandardRequestManager(queue, cache, clock, this::hold);
     private final Map<String, RequestProcessor> processors = new ConcurrentHashMap<>();
     private final RequestWorker worker;
     private final ApiSettings api;
+    private volatile Optional<Hold> hold = Optional.empty();
     private HttpServer server;
     private final URI address;
 
@@ -77,6 +83,26 @@ final class TestServer implements AutoCloseable {
 
     RequestKey submit(String line) {
         return requests.submit(BatchRequest.parse(line).build()).status().key();
+    }
+
+    void submitAll(List<BatchRequest> all) {
+        queue.submitAll(all);
+    }
+
+    /** Leases the next request that waits, and gives it back to be held. */
+    void holdNext(Hold.Cause by, String reason, Duration delay) throws InterruptedException {
+        LeasedRequest leased =
+                queue.lease(new WorkerId("by-hand"), 1, Duration.ofMinutes(1)).get(0);
+        queue.hold(leased.lease(), by, reason, delay);
+    }
+
+    /** Says from now on that nothing is leased here, or that leasing goes on. */
+    void holdAll(Optional<Hold> reason) {
+        hold = reason;
+    }
+
+    private Optional<Hold> hold() {
+        return hold;
     }
 
     /** How many requests have failed. */

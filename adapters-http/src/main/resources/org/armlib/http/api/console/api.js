@@ -4,6 +4,11 @@ import { isFinal } from "./format.js";
 
 const BASE = new URL("./", document.baseURI);
 
+/** As the server has it; a segment of dots would lead a browser elsewhere. */
+const LEGAL_KEY = /^(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]{1,200}$/;
+
+export const isKey = (text) => LEGAL_KEY.test(text);
+
 /** The server said no. */
 export class Problem extends Error {
   constructor(status, body, retryAfter) {
@@ -12,6 +17,7 @@ export class Problem extends Error {
     this.status = status;
     this.kind = (body.type ?? "").split(":").pop();
     this.field = body.field;
+    this.canResubmit = body.canResubmit === true;
     this.retryAfter = retryAfter;
   }
 }
@@ -115,7 +121,27 @@ const json = async (answer) => (await answer).json();
 export const list = (status, limit, cursor) =>
   json(send("GET", `requests?status=${status}&limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`, { signal: soon() }));
 
-export const status = (key) => json(send("GET", `requests/${key}`, { signal: soon() }));
+/** The last overview, what it answered to, and its tag. */
+let last = { path: "", tag: null, body: null };
+
+/**
+ * The queue in numbers, and in `windows` what was asked of its lists: of each `{ list: { state }, limit, cursor }` the
+ * requests, `{ items, next }`. What has not changed is not sent again.
+ */
+export async function overview(windows) {
+  const query = windows.map(({ list, limit, cursor }) => `window=${encodeURIComponent([list.state, limit, cursor].filter((part) => part !== null).join())}`);
+  const path = `overview?${query.join("&")}`;
+  const known = path === last.path && last.tag ? { "If-None-Match": last.tag } : {};
+  const response = await send("GET", path, { headers: known, signal: soon() });
+  if (response.status !== 304) {
+    last = { path, tag: response.headers.get("ETag"), body: await response.json() };
+  }
+  return last.body;
+}
+
+const requestPath = (key) => `requests/${encodeURIComponent(key)}`;
+
+export const status = (key) => json(send("GET", requestPath(key), { signal: soon() }));
 
 /** Submits; tells how the request was taken: `cached`, `joined` or `queued`. */
 export async function submit(request) {
@@ -125,20 +151,32 @@ export async function submit(request) {
   return { how, status: await response.json() };
 }
 
-export const cancel = (key) => json(guarded("submit", "DELETE", `requests/${key}`));
-export const resubmit = (key) => json(guarded("submit", "POST", `requests/${key}/resubmit`));
+export const cancel = (key) => json(guarded("submit", "DELETE", requestPath(key)));
+export const resubmit = (key) => json(guarded("submit", "POST", `${requestPath(key)}/resubmit`));
 
 /** What the admin token opens: `suspend`, `resume`, `clear-cache`, `rebuilt`, `prune`. */
 export const admin = (action) => json(guarded("admin", "POST", `admin/${action}`));
 export const unlock = () => json(guarded("admin", "GET", "admin/status"));
 export const cacheCounts = () => json(guarded("admin", "GET", "admin/cache"));
-export const adminStatus = () => json(send("GET", "admin/status", { purpose: "admin", signal: soon() }));
+/** Whether the server has an admin token, and knows the one that this tab keeps: `open`, `locked` or `absent`. */
+export async function adminAccess() {
+  try {
+    await send("GET", "admin/status", { purpose: "admin", signal: soon() });
+    return "open";
+  } catch (failure) {
+    if (failure instanceof Problem && (failure.status === 401 || failure.status === 404)) {
+      return failure.status === 401 ? "locked" : "absent";
+    }
+    throw failure;
+  }
+}
 
 /**
  * Calls `onStatus` with each status of a request until it is final or `signal` aborts: from the stream of events, else
- * from calls that wait, else from plain ones. `onUnreachable` is told while no answer comes.
+ * from calls that wait, else from plain ones. `onTrouble` is told why no answer comes for now; a call that will never
+ * succeed ends with its problem.
  */
-export async function follow(key, signal, onStatus, onUnreachable) {
+export async function follow(key, signal, onStatus, onTrouble) {
   const ways = [byEvents, byWaiting, byAsking];
   let way = 0;
   let pause = 1000;
@@ -152,13 +190,13 @@ export async function follow(key, signal, onStatus, onUnreachable) {
       if (signal.aborted) {
         return;
       }
-      if (failure instanceof Problem && failure.kind === "unknown-request") {
+      if (failure instanceof Problem && isForGood(failure.status)) {
         throw failure;
       }
-      if (failure instanceof Problem) {
-        way = Math.min(way + 1, ways.length - 1);
+      if (failure instanceof Problem && way < ways.length - 1) {
+        way++;
       } else {
-        onUnreachable();
+        onTrouble(failure.message);
       }
       await sleep(pause, signal);
       pause = Math.min(pause * 2, 15_000);
@@ -166,8 +204,11 @@ export async function follow(key, signal, onStatus, onUnreachable) {
   }
 }
 
+/** Whether the same call would be refused again: timeouts and limits pass. */
+const isForGood = (status) => status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+
 async function byEvents(key, signal, onStatus) {
-  const response = await send("GET", `requests/${key}/events`, { headers: { Accept: "text/event-stream" }, signal });
+  const response = await send("GET", `${requestPath(key)}/events`, { headers: { Accept: "text/event-stream" }, signal });
   for await (const data of eventsOf(response.body)) {
     const now = JSON.parse(data);
     if (now.status) {
@@ -184,7 +225,7 @@ async function byEvents(key, signal, onStatus) {
 async function byWaiting(key, signal, onStatus) {
   let tag;
   for (;;) {
-    const response = await send("GET", `requests/${key}?wait=30`, {
+    const response = await send("GET", `${requestPath(key)}?wait=30`, {
       headers: tag ? { "If-None-Match": tag } : {},
       signal,
     });

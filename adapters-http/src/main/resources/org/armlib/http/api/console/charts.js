@@ -5,6 +5,8 @@ import { clockTime, short } from "./format.js";
 
 const HEIGHT = 132;
 const MARGIN = { top: 8, right: 6, bottom: 18, left: 38 };
+/** Between the labels of the axis and the plot. */
+const GAP = 6;
 
 /**
  * A chart of spans of time, each with a value per series.
@@ -54,26 +56,36 @@ export class Chart {
     return this.stacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
   }
 
+  /** Where the plot begins: to the right of the longest label. */
+  #left = MARGIN.left;
+
   #x = (time) => {
-    const width = this.plot.clientWidth - MARGIN.left - MARGIN.right;
+    const width = this.plot.clientWidth - this.#left - MARGIN.right;
     const part = (time - this.#from) / (this.#to - this.#from);
-    return MARGIN.left + Math.min(1, Math.max(0, part)) * width;
+    return this.#left + Math.min(1, Math.max(0, part)) * width;
   };
+
+  /** The labels of the axis, in a plot that leaves them room. */
+  #labels(values, y) {
+    const labels = values.map((value) => draw("text", { class: "tick", y: y(value) + 4, "text-anchor": "end" }, this.format(value)));
+    this.plot.replaceChildren(...labels);
+    this.#left = Math.max(MARGIN.left, ...labels.map((label) => Math.ceil(label.getComputedTextLength()) + GAP + 1));
+    labels.forEach((label) => label.setAttribute("x", this.#left - GAP));
+    return labels;
+  }
 
   #render() {
     const width = this.plot.clientWidth;
-    if (width < MARGIN.left + MARGIN.right + 10) {
+    if (width < 2 * (MARGIN.left + MARGIN.right)) {
       return;
     }
     const highest = this.nice(Math.max(0, ...this.#spans.map((span) => this.#top(span))));
     const y = (value) => HEIGHT - MARGIN.bottom - (value / highest) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-    const parts = [];
-    for (const value of [0, highest / 2, highest]) {
-      parts.push(
-        draw("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }),
-        draw("text", { class: "tick", x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, this.format(value)),
-      );
-    }
+    const values = [0, highest / 2, highest];
+    // Scaled as they will be, so that the labels are as long as they will be.
+    this.plot.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    const parts = this.#labels(values, y);
+    parts.push(...values.map((value) => draw("line", { class: "grid", x1: this.#left, x2: width - MARGIN.right, y1: y(value), y2: y(value) })));
     for (const [time, anchor] of [
       [this.#from, "start"],
       [(this.#from + this.#to) / 2, "middle"],
@@ -92,12 +104,11 @@ export class Chart {
       parts.push(
         draw(
           "text",
-          { class: "none", x: (MARGIN.left + width) / 2, y: y(highest / 2) - 8, "text-anchor": "middle" },
+          { class: "none", x: (this.#left + width) / 2, y: y(highest / 2) - 8, "text-anchor": "middle" },
           this.none,
         ),
       );
     }
-    this.plot.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     this.plot.replaceChildren(...parts);
     this.#tell(empty);
   }

@@ -4,24 +4,26 @@ import * as api from "./api.js";
 import { Chart, niceSpan } from "./charts.js";
 import { Detail } from "./detail.js";
 import { byId, say } from "./dom.js";
-import { brief, count } from "./format.js";
+import { brief, count, heldBy } from "./format.js";
 import { History, WINDOW } from "./history.js";
-import { Queue, STATES } from "./queue.js";
+import { Queue, all } from "./queue.js";
 import { RequestTable } from "./requests.js";
+import { go } from "./route.js";
 import { ServerPanel } from "./server.js";
 import { submitForm } from "./submit.js";
 
 const PAUSE = 2000;
 const PAUSE_UNSEEN = 15_000;
+const MOST_HURRIED = 3;
 const PAUSE_GONE = [1000, 2000, 4000, 8000, 15_000];
 
 const queue = new Queue();
 const past = new History();
-const table = new RequestTable(wake);
-const detail = new Detail((status) => table.know(status));
+const table = new RequestTable(queue, wake);
+const detail = new Detail(wake);
 const server = new ServerPanel(wake);
 submitForm((key) => {
-  detail.open(key);
+  go({ key });
   wake();
 });
 
@@ -36,7 +38,7 @@ const depth = new Chart(byId("chart-depth"), {
   none: "The queue is empty",
 });
 const throughput = new Chart(byId("chart-throughput"), {
-  title: "Throughput, a minute",
+  title: "Throughput per minute",
   series: [
     { name: "completed", title: "Completed" },
     { name: "failed", title: "Failed" },
@@ -47,75 +49,72 @@ const throughput = new Chart(byId("chart-throughput"), {
 const waits = new Chart(byId("chart-waits"), {
   title: "Wait before running",
   series: [
-    { name: "p90", title: "9 of 10 at most" },
-    { name: "p50", title: "Half at most" },
+    { name: "p90", title: "p90" },
+    { name: "p50", title: "Median" },
   ],
   format: brief,
   nice: niceSpan,
   shows: (span) => span.begun > 0,
-  none: "Nothing was begun",
+  none: "No start was seen",
 });
 
 byId("find").addEventListener("submit", (event) => {
   event.preventDefault();
   const key = byId("find-key").value.trim();
   if (key !== "") {
-    detail.open(encodeURIComponent(key));
+    go({ key });
     byId("find").reset();
   }
 });
 
-let status = null;
 let failures = 0;
 let looked = false;
 let waiting = null;
+/** How often in a row rows in sight were asked for without a pause. */
+let hurried = 0;
 
-/** Shows what is known, and looks at everything again at once. */
+/** Looks at everything again at once. */
 function wake() {
-  queue.refresh();
-  if (queue.counts) {
-    table.show(queue);
-  }
   waiting?.abort();
 }
 
 async function look() {
-  status = await server.load();
-  await queue.load(status, (state) => table.wanted(state));
-  table.show(queue);
-  await table.loadMore();
+  await server.load();
+  await queue.load(table.wanted());
   const now = api.serverNow();
   if (!looked) {
     looked = true;
-    // Where not all are listed, they tell only a part.
-    if (queue.partial.size === 0) {
-      past.before(now, STATES.flatMap((state) => queue.lists[state]));
-    }
+    past.before(now, (await all(queue.counts)) ?? []);
   }
   past.sample(now, queue.counts);
-  queue.lists.InProgress.forEach((request) => past.began(request));
-  queue.lists.Completed.forEach((request) => past.began(request));
+  [...queue.lists.InProgress.items, ...queue.lists.Completed.items].forEach((request) => past.began(request));
 }
 
 function show() {
   const now = api.serverNow();
-  table.show(queue);
-  server.show(status);
+  const { counts, overview } = queue;
+  table.show();
+  server.show(overview);
   for (const state of ["InProgress", "Pending", "Completed", "Failed"]) {
-    say(byId(`count-${state}`), count(queue.counts[state]) + (queue.uncounted.has(state) ? "+" : ""));
+    say(byId(`count-${state}`), count(counts[state]));
   }
   say(byId("oldest"), queue.oldest === null ? "–" : brief(now - queue.oldest));
-  say(byId("workers"), queue.workers === null ? "–" : count(queue.workers));
+  say(byId("workers"), count(overview.workers));
   depth.show(past.depths(now), now - WINDOW, now);
   throughput.show(past.throughput(now), now - WINDOW, now);
   waits.show(past.waits(now), now - WINDOW, now);
-  const [state, words] = stateOf(queue);
+  byId("held").hidden = !overview.held;
+  say(byId("held"), overview.held ? `Nothing is leased on this server. ${heldBy(overview.held, now)}.` : "");
+  const [state, words] = stateOf(overview);
   tell(state, words);
 }
 
-function stateOf({ counts, suspended, workers }) {
-  if (suspended) {
-    return counts.InProgress > 0 ? ["suspended", "Suspending"] : ["suspended", "Suspended"];
+function stateOf({ counts, leasing, held, workers }) {
+  if (leasing !== "Running") {
+    return ["suspended", leasing];
+  }
+  if (held) {
+    return ["suspended", "Held"];
   }
   if (workers === 0 && counts.Pending > 0) {
     return ["suspended", "No worker"];
@@ -157,7 +156,11 @@ async function run() {
       await look();
       back();
       show();
-      await api.sleep(document.hidden ? PAUSE_UNSEEN : PAUSE, signal);
+      // What is in sight may have moved while it was read.
+      hurried = table.lacks() && hurried < MOST_HURRIED ? hurried + 1 : 0;
+      if (hurried === 0) {
+        await api.sleep(document.hidden ? PAUSE_UNSEEN : PAUSE, signal);
+      }
     } catch (failure) {
       failures++;
       if (!(failure instanceof api.Unreachable || failure instanceof api.Problem)) {

@@ -1,11 +1,11 @@
-/** One request in full, followed while it is open. Its address is `#/requests/{key}`. */
+/** One request in full, followed while the address names it. */
 
 import * as api from "./api.js";
 import { busy, byId, make, note, say } from "./dom.js";
-import { STATES, asLine, bytes, count, cut, expected, isFinal, moment, span, visible, visibleLines } from "./format.js";
+import { STATES, asLine, bytes, count, cut, expected, heldBy, isFinal, moment, place, span, visible, visibleLines } from "./format.js";
 import { fillProgress, progressBar, resultUrl } from "./requests.js";
+import { current, leave, onRoute } from "./route.js";
 
-const ADDRESS = "#/requests/";
 const PREVIEW = 16 * 1024;
 const LONGEST_VALUE = 4000;
 
@@ -15,28 +15,23 @@ export class Detail {
   #stop = null;
   #status = null;
   #parts = null;
-  #onStatus;
+  #changed;
 
-  /** `onStatus` is told each status that arrives. */
-  constructor(onStatus) {
-    this.#onStatus = onStatus;
+  /** `changed` is called when the request that is open has changed. */
+  constructor(changed) {
+    this.#changed = changed;
     byId("detail-close").addEventListener("click", () => this.#dialog.close());
     this.#dialog.addEventListener("close", () => this.#closed());
     // A click beside the drawer closes it.
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close());
-    addEventListener("hashchange", () => this.#go());
+    onRoute(() => this.#go());
     // A page that nobody looks at holds no connection.
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#stop?.abort() : this.#key && this.#follow()));
     this.#go();
   }
 
-  open(key) {
-    this.#open(key);
-    location.hash = ADDRESS + key;
-  }
-
   #go() {
-    const key = location.hash.startsWith(ADDRESS) ? location.hash.slice(ADDRESS.length) : null;
+    const { key } = current();
     if (key === null) {
       this.#dialog.close();
     } else if (key !== this.#key) {
@@ -60,6 +55,10 @@ export class Detail {
   async #follow() {
     const key = this.#key;
     this.#stop?.abort();
+    if (!api.isKey(key)) {
+      this.#refuse("No request can have this key. A key has 1 to 200 characters out of A-Z a-z 0-9 - . _ ~ ! $ & ' ( ) * + , ; = : @ and does not start with a dot.");
+      return;
+    }
     const stop = (this.#stop = new AbortController());
     const mine = () => this.#key === key && !stop.signal.aborted;
     try {
@@ -67,25 +66,37 @@ export class Detail {
         key,
         stop.signal,
         (status) => mine() && this.#show(status),
-        () => mine() && this.#parts && say(this.#parts.link, "The server does not answer; trying again."),
+        (why) => mine() && this.#trouble(`${why}. Trying again.`),
       );
     } catch (failure) {
       if (mine()) {
-        byId("detail-body").replaceChildren(
-          make("p", {}, failure.message),
-          make("code", { class: "key" }, visible(key)),
-          this.#actions({ key, status: "Unknown" }),
-        );
+        this.#refuse(failure.message, failure.canResubmit ? this.#actions({ key, status: "Unknown" }) : null);
       }
+    }
+  }
+
+  /** Tells why there is nothing to show, and what can be done about it. */
+  #refuse(why, actions = null) {
+    this.#status = null;
+    this.#parts = null;
+    byId("detail-body").replaceChildren(
+      ...[make("p", { role: "alert" }, why), make("code", { class: "key" }, visible(this.#key)), actions].filter(Boolean),
+    );
+  }
+
+  /** Tells that no answer comes for now; what is known stays in sight. */
+  #trouble(why) {
+    if (this.#parts) {
+      say(this.#parts.link, why);
+    } else {
+      byId("detail-body").replaceChildren(make("p", { role: "alert" }, why));
     }
   }
 
   #closed() {
     this.#stop?.abort();
     this.#key = null;
-    if (location.hash.startsWith(ADDRESS)) {
-      history.replaceState(null, "", location.pathname + location.search);
-    }
+    leave();
   }
 
   /** Brings times up to date. */
@@ -98,12 +109,12 @@ export class Detail {
   #show(status) {
     const before = this.#status;
     this.#status = status;
-    this.#onStatus(status);
     if (!this.#parts || before?.status !== status.status || before?.submitted !== status.submitted) {
       this.#build(status);
     }
     this.#fill(status);
     if (before && before.status !== status.status) {
+      this.#changed();
       note(`${status.key} is ${(STATES[status.status] ?? status.status).toLowerCase()}`, status.status === "Failed" ? "error" : "info");
     }
   }
@@ -114,12 +125,14 @@ export class Detail {
       chip: make("span", { class: "chip" }),
       link: make("span", { class: "quiet" }),
       progress: progressBar(),
+      hold: make("p", { class: "hold" }),
       facts: make("dl", { class: "facts" }),
     });
     byId("detail-body").replaceChildren(
       ...[
         make("p", { class: "status-line" }, parts.chip, parts.link),
         parts.progress,
+        parts.hold,
         this.#actions(status),
         status.error ? failureOf(status) : null,
         status.results ? resultsOf(status) : null,
@@ -134,19 +147,22 @@ export class Detail {
 
   #fill(status) {
     const now = api.serverNow();
-    const { chip, link, progress, facts } = this.#parts;
+    const { chip, link, progress, hold, facts } = this.#parts;
     chip.dataset.state = status.status;
-    say(chip, STATES[status.status] ?? status.status);
+    say(chip, status.held ? "Held" : (STATES[status.status] ?? status.status));
+    say(hold, status.held ? `${heldBy(status.held, now)}.` : "");
     say(byId("detail-title"), status.requestUri ? asLine(status) : "Request");
     say(link, isFinal(status.status) ? "" : "Updated as it changes");
     fillProgress(progress, status);
     const rows = [
       ["Request", visible(status.requestUri ?? "")],
       ["Key", status.key],
-      ["Position", status.position > 0 ? count(status.position) : null],
+      ["Position", status.position > 0 ? place(status) : null],
+      ["Held since", status.held ? moment(status.held.since) : null],
+      ["Held until", status.held ? moment(status.held.until) : null],
       ["Done in", status.eta ? expected(status.eta, now) : null],
-      ["Likely done", status.eta ? moment(status.eta.p50) : null],
-      ["Almost surely", status.eta ? moment(status.eta.p90) : null],
+      ["Done, median", status.eta ? moment(status.eta.p50) : null],
+      ["Done, p90", status.eta ? moment(status.eta.p90) : null],
       ["Submitted", status.submitted ? moment(status.submitted) : null],
       ["Waited", status.submitted ? waited(status, now) : null],
       ["Started", status.started ? moment(status.started) : null],
@@ -170,6 +186,7 @@ export class Detail {
     button.addEventListener("click", () =>
       busy(button, async () => {
         this.#show(await (final ? api.resubmit : api.cancel)(status.key));
+        this.#changed();
         if (final) {
           this.#follow();
         }

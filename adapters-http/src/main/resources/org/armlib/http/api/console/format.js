@@ -43,6 +43,17 @@ export function expected(eta, now) {
   return likely < 500 ? `within ${to}` : from === to ? `about ${from}` : `${from} to ${to}`;
 }
 
+const HOLDERS = { upstream: "the upstream API", cache: "the cache", worker: "the worker", rebuild: "a rebuild of the data" };
+
+/** What holds a request or a server back, until when, and why. */
+export function heldBy({ by, until, reason }, now) {
+  const left = Date.parse(until) - now;
+  return `Held by ${HOLDERS[by] ?? visible(by)}, ${left > 0 ? `tried again in ${brief(left)}` : "about to be tried again"}: ${visible(reason)}`;
+}
+
+/** A place in the queue; one that is estimated says so. */
+export const place = ({ position, positionEstimated }) => `${positionEstimated ? "about " : ""}#${count(position)}`;
+
 /** A point in time, in the reader's zone. */
 export function moment(text) {
   return new Date(text).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });

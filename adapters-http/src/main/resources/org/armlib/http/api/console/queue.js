@@ -1,96 +1,164 @@
-/** What the queue holds, as the server lists it. */
+/** What the queue holds: in numbers, and of its lists the parts that are in sight. */
 
 import * as api from "./api.js";
 
 export const STATES = ["InProgress", "Pending", "Completed", "Failed", "Cancelled"];
 
-/** The most that one call lists. */
-export const MOST = 500;
-/** After so many rounds a list of what is finished is read again: where counts tell of most changes, and where nothing does. */
-const ROUNDS = 10;
-const ROUNDS_UNTOLD = 2;
+/** The most rows that one call lists with all that is shown of them, and without. */
+export const MOST = 100;
+const MOST_PLAIN = 500;
+/** A list is asked for so many rows at least, so that what has just arrived is seen. */
+const LEAST = 10;
+/** So many rows behind the last that was listed can be scrolled to. */
+const AHEAD = 1000;
 
 export const isLive = (state) => state === "InProgress" || state === "Pending";
 
-export class Queue {
-  /** The requests in each state, the first of them if there are many. */
-  lists = {};
-  /** How many there are in each state, as far as is known. */
-  counts = null;
-  /** The states of which not all requests are listed. */
-  partial = new Set();
-  /** The states in which there are more than are counted. */
-  uncounted = new Set();
-  /** When the one that has waited longest was submitted, in milliseconds. */
-  oldest = null;
-  /** How many workers there are, if that is known. */
-  workers = null;
-  suspended = false;
+/**
+ * The requests in one state. Only the rows that were last asked for are held. A list is read from its beginning or from a
+ * cursor: of each place where an answer ended the cursor is kept, so that what is in sight is read from near by.
+ */
+class List {
+  /** How many there are. */
+  total = 0;
 
-  #round = 0;
-  #read = {};
-  /** What follows the first pages, where more is wanted: read now and then, since each page is a call. */
-  #rest = {};
+  #cursors = [{ index: 0, cursor: null }];
+  #from = 0;
+  #items = [];
+  #reached = 0;
+  #end = null;
 
-  /** Has everything read again the next time. */
-  refresh() {
-    this.#read = {};
-    Object.values(this.#rest).forEach((rest) => (rest.round = -ROUNDS));
+  constructor(state) {
+    this.state = state;
   }
 
-  /**
-   * Reads what may have changed. `status` is what administrators are told of the queue, null where that is closed;
-   * `wanted` is how many requests are to be shown of a state.
-   */
-  async load(status, wanted) {
-    const round = this.#round++;
-    // Where nobody tells how many there are, they are counted by being listed.
-    const most = (state) => (isLive(state) && round > 0 && status ? Math.min(wanted(state), MOST) : MOST);
-    const stale = (state) => {
-      const before = this.#read[state];
-      return isLive(state) || !before || before.count !== status?.counts[state] || round - before.round >= (status ? ROUNDS : ROUNDS_UNTOLD);
-    };
-    await Promise.all(
-      STATES.filter((state) => stale(state)).map(async (state) => {
-        const page = await api.list(state, most(state));
-        this.#read[state] = { round, count: status?.counts[state], page };
-      }),
-    );
-    await Promise.all(STATES.map((state) => this.#join(state, wanted(state), round)));
-    this.counts = status?.counts ?? Object.fromEntries(STATES.map((state) => [state, this.lists[state].length]));
-    this.uncounted = status ? new Set() : this.partial;
-    this.workers = status?.workers ?? null;
-    this.suspended = status ? status.leasing !== "Running" : false;
-    const submitted = this.lists.Pending.map((request) => Date.parse(request.submitted));
-    this.oldest = status?.oldestPending ? Date.parse(status.oldestPending) : submitted.length > 0 ? Math.min(...submitted) : null;
+  /** How many rows can be shown, or asked for. */
+  get length() {
+    return this.#end ?? Math.max(this.#from + this.#items.length, Math.min(this.total, this.#reached + AHEAD));
   }
 
-  /** Makes a list of a state's first page and, where more is wanted, of those that follow. */
-  async #join(state, wanted, round) {
-    const { page } = this.#read[state];
-    const enough = (items, next) => !next || items.length >= wanted;
-    if (enough(page.items, page.next)) {
-      delete this.#rest[state];
-      this.#set(state, page.items, page.next);
+  /** Whether the latest come first: the server lists what has ended the other way round, and here are all. */
+  get latestFirst() {
+    return !isLive(this.state) && this.#from === 0 && this.#end === this.#items.length;
+  }
+
+  /** The request in a row, undefined if it is not held. */
+  at(index) {
+    return this.#items[index - this.#from];
+  }
+
+  get items() {
+    return this.#items;
+  }
+
+  /** Forgets what is held, and where it was read from. */
+  clear() {
+    this.#cursors = [{ index: 0, cursor: null }];
+    this.#set(0, []);
+    this.#reached = 0;
+    this.#end = null;
+  }
+
+  /** Which part to ask for in order to hold the rows from `from` up to `to`. */
+  window(from, to) {
+    const { index, cursor } = this.#near(from);
+    const least = isLive(this.state) || index > 0 ? LEAST : MOST;
+    return { list: this, index, cursor, limit: Math.min(MOST, Math.max(least, to - index)) };
+  }
+
+  /** Goes on to where rows can be asked for that lie far behind those that were. */
+  async reach(from, to) {
+    for (let near = this.#near(from); to - near.index > MOST; near = this.#near(from)) {
+      const { items, next } = await api.list(this.state, Math.min(MOST_PLAIN, from - near.index), near.cursor);
+      this.#passed(near.index + items.length, next);
+      if (!next) {
+        return;
+      }
+    }
+  }
+
+  /** Takes over what was answered to a window. */
+  take({ index }, { items, next }) {
+    if (items.length === 0 && index > 0) {
+      // All that was here is gone.
+      this.#cursors = this.#cursors.filter((kept) => kept.index < index);
+      this.#reached = Math.min(this.#reached, this.total, index);
+      this.#end = null;
+      this.#set(index, []);
       return;
     }
-    let rest = this.#rest[state];
-    if (!rest || round - rest.round >= ROUNDS || !enough([...page.items, ...rest.items], rest.next)) {
-      rest = { round, items: [], next: page.next };
-      while (!enough([...page.items, ...rest.items], rest.next)) {
-        const { items, next } = await api.list(state, MOST, rest.next);
-        rest.items.push(...items);
-        rest.next = next;
-      }
-      this.#rest[state] = rest;
-    }
-    // The first page is the newer of the two.
-    const known = new Set(page.items.map((request) => request.key));
-    this.#set(state, [...page.items, ...rest.items.filter((request) => !known.has(request.key))], rest.next);
+    const ended = !isLive(this.state) && index === 0 && !next;
+    this.#set(index, ended ? items.toSorted((one, other) => Date.parse(other.finished) - Date.parse(one.finished)) : items);
+    this.#cursors = this.#cursors.filter((kept) => kept.index <= index || kept.index > index + items.length);
+    this.#passed(index + items.length, next);
   }
 
-  #set(state, items, next) {
-    this.lists[state] = items;
-    this.partial[next ? "add" : "delete"](state);
+  #set(from, items) {
+    this.#from = from;
+    this.#items = items;
   }
+
+  #passed(index, next) {
+    if (next) {
+      this.#cursors = [...this.#cursors.filter((kept) => kept.index !== index), { index, cursor: next }].sort((one, other) => one.index - other.index);
+      this.#reached = Math.max(this.#reached, index);
+      this.#end = this.#end > index ? this.#end : null;
+    } else {
+      this.#reached = this.#end = index;
+    }
+  }
+
+  #near(from) {
+    return this.#cursors.findLast((kept) => kept.index <= from);
+  }
+}
+
+export class Queue {
+  lists = Object.fromEntries(STATES.map((state) => [state, new List(state)]));
+  /** What the server tells of the queue as a whole, null before it was asked. */
+  overview = null;
+
+  get counts() {
+    return this.overview?.counts ?? null;
+  }
+
+  /** When the one that has waited longest was submitted, in milliseconds. */
+  get oldest() {
+    return this.overview?.oldestPending ? Date.parse(this.overview.oldestPending) : null;
+  }
+
+  /** Reads how things stand, and the rows that are `wanted`: `{ state, from, to }` for each list in sight. */
+  async load(wanted) {
+    try {
+      await this.#load(wanted);
+    } catch (failure) {
+      if (!(failure instanceof api.Problem && failure.field)) {
+        throw failure;
+      }
+      // A server that was started anew may not know the cursors of the one before.
+      wanted.forEach(({ state }) => this.lists[state].clear());
+      await this.#load(wanted.map(({ state, from, to }) => ({ state, from: 0, to: Math.min(MOST, to - from) })));
+    }
+  }
+
+  async #load(wanted) {
+    for (const { state, from, to } of wanted) {
+      await this.lists[state].reach(from, to);
+    }
+    const windows = wanted.map(({ state, from, to }) => this.lists[state].window(from, to));
+    this.overview = await api.overview(windows);
+    for (const state of STATES) {
+      this.lists[state].total = this.counts[state];
+    }
+    windows.forEach((window, index) => window.list.take(window, this.overview.windows[index]));
+  }
+}
+
+/** All requests, once; null where there are more in a state than one call lists. */
+export async function all(counts) {
+  if (STATES.some((state) => counts[state] > MOST)) {
+    return null;
+  }
+  const { windows } = await api.overview(STATES.map((state) => ({ list: { state }, limit: MOST, cursor: null })));
+  return windows.flatMap(({ items }) => items);
 }

@@ -2,14 +2,15 @@
 
 import * as api from "./api.js";
 import { busy, byId, make, note, reconcile, say } from "./dom.js";
-import { STATES, asLine, bytes, count, expected, moment, percent, span, visible } from "./format.js";
+import { STATES, asLine, bytes, count, expected, heldBy, moment, percent, place, span, visible } from "./format.js";
+import { Heights } from "./heights.js";
 import { MOST, isLive } from "./queue.js";
+import { address, current, go, onRoute } from "./route.js";
 
-const PAGE = 50;
-/** How old, in milliseconds, what is known of a live request beyond the list may be. */
-const STALE = 4000;
-const AT_ONCE = 4;
-const A_ROUND = 24;
+/** So many rows are kept ready on either side of those in sight, for the keyboard and for quick scrolling. */
+const SPARE = 8;
+/** How long scrolling must rest, in milliseconds, before what is in sight is asked for. */
+const REST = 60;
 
 const TABS = [
   { name: "queue", title: "Queue", states: ["InProgress", "Pending"], none: "Nothing waits and nothing runs." },
@@ -18,106 +19,166 @@ const TABS = [
   { name: "cancelled", title: "Cancelled", states: ["Cancelled"], none: "No request was cancelled." },
 ];
 
+/** Only the rows in sight are in the page, however many there are; above and below is empty room as high as the others. */
 export class RequestTable {
-  #tab = TABS[0];
-  #shown = PAGE;
-  #requests = [];
-  #more = new Map();
+  #tab = null;
+  #queue;
+  #heights = new Heights();
   #changed;
+  #resting = 0;
+  /** How many rows the list had when it was last drawn. */
+  #rendered = 0;
+  #width = 0;
 
-  /** `changed` is called when what is shown must be read again, because of what the user did. */
-  constructor(changed) {
+  /** `changed` is called when something else must be read, because of what the user did. */
+  constructor(queue, changed) {
+    this.#queue = queue;
     this.#changed = changed;
     byId("tabs").append(...TABS.map((tab) => this.#tabButton(tab)));
     byId("tabs").addEventListener("keydown", (event) => this.#key(event));
-    byId("more-load").addEventListener("click", () => {
-      this.#shown += Math.min(this.#shown, MOST);
-      changed();
+    byId("panel").addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#resized()).observe(byId("list"));
+    onRoute(({ tab }) => this.#choose(tab) && changed());
+    this.#choose(current().tab);
+  }
+
+  /** The rows to be read: `{ state, from, to }` for each list that is in sight. */
+  wanted() {
+    const { from, to } = this.#inSight();
+    const lists = this.#lists();
+    let before = 0;
+    return lists.flatMap((list, index) => {
+      const { length } = list;
+      const first = Math.min(Math.max(0, from - before), length);
+      const end = Math.min(to - before, first + to - from);
+      // A list that ends in sight is asked for what may have come.
+      const seen = end > 0 && (from - before < length || (from === 0 && length === 0) || index === lists.length - 1);
+      before += length;
+      return seen ? [{ state: list.state, from: first, to: end }] : [];
     });
-    this.#choose(TABS[0]);
   }
 
-  /** How many requests of a state are wanted at most. */
-  wanted(state) {
-    return this.#tab.states.includes(state) ? this.#shown : PAGE;
-  }
-
-  /** Reads, of the live requests in sight, when they are expected to be done, and of the completed ones their results. */
-  async loadMore() {
-    const now = Date.now();
-    const inSight = new Set(
-      [...byId("rows").children].filter((row) => isInSight(row.getBoundingClientRect())).map((row) => row.dataset.item),
-    );
-    const wanted = this.#requests
-      .filter((request) => inSight.has(request.key) && (isLive(request.status) || request.status === "Completed"))
-      .filter((request) => {
-        const known = this.#more.get(request.key);
-        const fresh = known && known.status.status === request.status && known.status.submitted === request.submitted;
-        return !fresh || (isLive(request.status) && now - known.at > STALE);
-      })
-      .slice(0, A_ROUND);
-    const next = wanted[Symbol.iterator]();
-    const work = async () => {
-      for (const request of next) {
-        try {
-          this.know(await api.status(request.key));
-        } catch (failure) {
-          if (!(failure instanceof api.Problem)) {
-            throw failure;
-          }
-          // What is listed and yet unknown has lost its result, or was forgotten since.
-          this.know({ ...request, results: {} });
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-  }
-
-  /** Takes over what is known of one request, from wherever. */
-  know(status) {
-    this.#more.set(status.key, { at: Date.now(), status });
+  /** Whether rows are in sight that have not been read. */
+  lacks() {
+    const { from, to } = this.#inSight();
+    return this.#rows(from, to).some((row) => row.absent);
   }
 
   /** Shows the requests of the chosen tab. */
-  show(queue) {
-    const sum = (tab) => tab.states.reduce((total, state) => total + queue.counts[state], 0);
-    const uncounted = (tab) => tab.states.some((state) => queue.uncounted.has(state));
+  show() {
+    const { counts } = this.#queue;
+    const sum = (tab) => tab.states.reduce((total, state) => total + counts[state], 0);
     for (const tab of TABS) {
-      say(byId(`tab-count-${tab.name}`), count(sum(tab)) + (uncounted(tab) ? "+" : ""));
+      say(byId(`tab-count-${tab.name}`), count(sum(tab)));
     }
-    const listed = this.#tab.states.flatMap((state) => queue.lists[state].slice(0, isLive(state) ? this.#shown : undefined));
-    // One that was begun between two calls is listed as running and as waiting.
-    const seen = new Set();
-    this.#requests = listed.filter(({ key }) => !seen.has(key) && seen.add(key));
-    if (this.#tab.name !== "queue") {
-      this.#requests.sort((one, other) => Date.parse(other.finished) - Date.parse(one.finished));
-      this.#requests.length = Math.min(this.#requests.length, this.#shown);
-    }
-    reconcile(
-      byId("rows"),
-      this.#requests,
-      (request) => request.key,
-      () => this.#row(),
-      (row, request) => this.#fill(row, request),
-    );
-    this.#forget();
-    const shown = this.#requests.length;
-    byId("empty").hidden = shown > 0;
+    this.#render();
+    const length = this.#length();
+    byId("empty").hidden = length > 0;
     say(byId("empty"), this.#tab.none);
-    const more = shown > 0 && (sum(this.#tab) > shown || uncounted(this.#tab));
-    // Before it is hidden, which would leave focus nowhere.
-    if (!more && document.activeElement === byId("more-load")) {
-      byId("panel").focus({ preventScroll: true });
-    }
-    byId("more").hidden = !more;
-    say(byId("more-text"), more ? `${count(shown)} of ${uncounted(this.#tab) ? "more" : count(sum(this.#tab))} are shown.` : "");
   }
 
-  #forget() {
-    const present = new Set(this.#requests.map((request) => request.key));
-    for (const key of this.#more.keys()) {
-      if (!present.has(key)) {
-        this.#more.delete(key);
+  #lists() {
+    return this.#tab.states.map((state) => this.#queue.lists[state]);
+  }
+
+  #length() {
+    return this.#lists().reduce((sum, list) => sum + list.length, 0);
+  }
+
+  /** The rows in sight, and some on either side. */
+  #inSight() {
+    const top = byId("panel").scrollTop - byId("head").offsetHeight;
+    const first = this.#heights.indexAt(top);
+    // The panel is as high as what is in it, if that is not much; it is never higher than the window.
+    const last = this.#heights.indexAt(top + innerHeight);
+    const from = Math.max(0, Math.min(first, this.#length() - 1) - SPARE);
+    return { from, to: Math.min(last + 1 + SPARE, from + MOST) };
+  }
+
+  /** The requests in some rows. One that was begun between two looks is listed as running and as waiting: it is shown once. */
+  #rows(from, to) {
+    const rows = [];
+    const seen = new Set();
+    let before = 0;
+    for (const list of this.#lists()) {
+      for (let index = Math.max(from, before); index < Math.min(to, before + list.length); index++) {
+        const request = list.at(index - before);
+        if (!request) {
+          rows.push({ key: `\u0000${index}`, index, absent: true });
+        } else if (!seen.has(request.key)) {
+          seen.add(request.key);
+          rows.push({ ...request, index });
+        }
+      }
+      before += list.length;
+    }
+    return rows;
+  }
+
+  #render() {
+    const panel = byId("panel");
+    const length = this.#length();
+    // Rows turn out higher or lower than was thought: who is at the end of the list stays there.
+    const atEnd = length === this.#rendered && panel.scrollTop > 0 && panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 1;
+    this.#rendered = length;
+    const { from, to } = this.#inSight();
+    const rows = this.#rows(from, to);
+    reconcile(
+      byId("rows"),
+      rows,
+      (row) => row.key,
+      (row) => (row.absent ? absent(COLUMNS[this.#tab.name].length) : this.#row()),
+      (element, row) => this.#fill(element, row),
+    );
+    for (const element of byId("rows").children) {
+      if (element.offsetHeight > 0) {
+        this.#heights.set(Number(element.ariaRowIndex) - 2, element.offsetHeight);
+      }
+    }
+    const style = byId("list").style;
+    const below = this.#heights.before(Math.max(length, to)) - this.#heights.before(to);
+    style.paddingTop = `${this.#heights.before(from)}px`;
+    style.paddingBottom = `${length > to ? below : 0}px`;
+    if (atEnd) {
+      panel.scrollTop = panel.scrollHeight;
+    }
+    const total = this.#tab.states.reduce((sum, state) => sum + (this.#queue.counts?.[state] ?? 0), 0);
+    byId("requests").ariaRowCount = String(Math.max(total, length) + 1);
+    this.#foot(rows, total);
+  }
+
+  /** Says which of many rows are in sight. */
+  #foot(rows, total) {
+    const panel = byId("panel").getBoundingClientRect();
+    const shown = [...byId("rows").children].filter((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return bottom > panel.top + byId("head").offsetHeight && top < panel.bottom;
+    });
+    const many = rows.length < total && shown.length > 0;
+    byId("more").hidden = !many;
+    if (many) {
+      const [first, last] = [shown[0], shown.at(-1)].map((row) => count(Number(row.ariaRowIndex) - 1));
+      const order = this.#lists().every((list) => isLive(list.state) || list.latestFirst) ? "" : ", the earliest first";
+      say(byId("more"), `${first} to ${last} of ${count(total)}${order}`);
+    }
+  }
+
+  #scrolled() {
+    requestAnimationFrame(() => {
+      this.#render();
+      clearTimeout(this.#resting);
+      this.#resting = setTimeout(() => this.lacks() && this.#changed(), REST);
+    });
+  }
+
+  /** In a column of another width rows are of another height. */
+  #resized() {
+    const width = byId("list").clientWidth;
+    if (width !== this.#width) {
+      this.#width = width;
+      this.#heights = new Heights();
+      if (this.#queue.counts) {
+        this.#render();
       }
     }
   }
@@ -125,33 +186,36 @@ export class RequestTable {
   #tabButton(tab) {
     return make(
       "button",
-      { type: "button", role: "tab", id: `tab-${tab.name}`, "aria-controls": "panel", click: () => this.#choose(tab, true) },
+      { type: "button", role: "tab", id: `tab-${tab.name}`, "aria-controls": "panel", click: () => go({ tab: tab.name }) },
       `${tab.title} `,
       make("span", { class: "tab-count", id: `tab-count-${tab.name}` }),
     );
   }
 
-  #choose(tab, told = false) {
-    this.#tab = tab;
-    this.#shown = PAGE;
-    for (const { name } of TABS) {
-      const chosen = name === tab.name;
-      byId(`tab-${name}`).setAttribute("aria-selected", String(chosen));
-      byId(`tab-${name}`).tabIndex = chosen ? 0 : -1;
+  /** Shows a tab; false if it is shown already. */
+  #choose(chosen) {
+    if (chosen === this.#tab?.name) {
+      return false;
     }
-    byId("panel").setAttribute("aria-labelledby", `tab-${tab.name}`);
-    say(byId("caption"), `Requests: ${tab.title}`);
+    this.#tab = TABS.find(({ name }) => name === chosen);
+    this.#lists().forEach((list) => list.clear());
+    this.#heights = new Heights();
+    for (const { name } of TABS) {
+      byId(`tab-${name}`).setAttribute("aria-selected", String(name === chosen));
+      byId(`tab-${name}`).tabIndex = name === chosen ? 0 : -1;
+    }
+    byId("panel").setAttribute("aria-labelledby", `tab-${chosen}`);
+    byId("panel").scrollTop = 0;
+    say(byId("caption"), `Requests: ${this.#tab.title}`);
     byId("rows").replaceChildren();
-    byId("rows").dataset.tab = tab.name;
+    byId("rows").dataset.tab = chosen;
+    byId("list").style.padding = "0";
     byId("empty").hidden = true;
     byId("more").hidden = true;
-    const columns = COLUMNS[tab.name];
     byId("head").replaceChildren(
-      make("tr", {}, columns.map((column) => make("th", { scope: "col", class: column.name }, column.title()))),
+      make("tr", { "aria-rowindex": 1 }, COLUMNS[chosen].map((column) => make("th", { scope: "col", class: column.name }, column.title()))),
     );
-    if (told) {
-      this.#changed();
-    }
+    return true;
   }
 
   #key(event) {
@@ -160,7 +224,7 @@ export class RequestTable {
     if (to !== undefined) {
       event.preventDefault();
       const tab = TABS[(to + TABS.length) % TABS.length];
-      this.#choose(tab, true);
+      go({ tab: tab.name });
       byId(`tab-${tab.name}`).focus();
     }
   }
@@ -171,14 +235,17 @@ export class RequestTable {
     return row;
   }
 
-  #fill(row, listed) {
-    const known = this.#more.get(listed.key)?.status;
-    const same = known && known.submitted === listed.submitted;
-    const request = same ? { ...listed, eta: known.eta, results: known.results } : listed;
-    row.dataset.state = request.status;
-    COLUMNS[this.#tab.name].forEach((column, index) => column.fill(row.children[index], request, this.#changed));
+  #fill(element, row) {
+    element.ariaRowIndex = String(row.index + 2);
+    if (!row.absent) {
+      element.dataset.state = row.status;
+      COLUMNS[this.#tab.name].forEach((column, index) => column.fill(element.children[index], row, this.#changed));
+    }
   }
 }
+
+/** A row that is not read yet. */
+const absent = (columns) => make("tr", { class: "absent" }, make("td", { colspan: columns }, "Loading …"));
 
 function hint(element, text) {
   if (text === "") {
@@ -187,8 +254,6 @@ function hint(element, text) {
     element.title = text;
   }
 }
-
-const isInSight = ({ top, bottom }) => bottom > 0 && top < innerHeight;
 
 /** A column whose cells hold one text. */
 function text(name, title, textOf, titleOf = () => "") {
@@ -212,7 +277,8 @@ const STATE = {
   fill: (cell, request) => {
     const chip = cell.firstElementChild;
     chip.dataset.state = request.status;
-    say(chip, request.position > 0 ? `${STATES[request.status]}, #${count(request.position)}` : STATES[request.status]);
+    const state = request.held ? "Held" : STATES[request.status];
+    say(chip, request.position > 0 ? `${state}, ${place(request)}` : state);
   },
 };
 
@@ -230,7 +296,7 @@ const REQUEST = {
     const [line, under] = cell.children;
     const shown = asLine(request);
     say(line, shown);
-    line.href = `#/requests/${request.key}`;
+    line.href = address({ tab: current().tab, key: request.key });
     hint(line, shown.length > 60 ? shown : "");
     say(under.firstElementChild, request.key);
     under.lastElementChild.hidden = !request.sticky;
@@ -240,11 +306,13 @@ const REQUEST = {
 const PROGRESS = {
   name: "progress",
   title: () => "Progress",
-  make: () =>
-    make("td", { class: "progress", "data-title": "Progress" }, progressBar()),
+  make: () => make("td", { class: "progress", "data-title": "Progress" }, progressBar(), make("span", { class: "lines hold" })),
   fill: (cell, request) => {
-    cell.classList.toggle("nothing", request.status !== "InProgress");
+    const hold = request.held ? heldBy(request.held, api.serverNow()) : "";
+    cell.classList.toggle("nothing", request.status !== "InProgress" && hold === "");
     fillProgress(cell.firstElementChild, request);
+    say(cell.lastElementChild, hold);
+    hint(cell, hold);
   },
 };
 
@@ -343,7 +411,7 @@ const COLUMNS = {
       "eta",
       "Done in",
       (request) => (request.eta ? expected(request.eta, api.serverNow()) : "–"),
-      (request) => (request.eta ? `Half of the time before ${moment(request.eta.p50)}, nine times of ten before ${moment(request.eta.p90)}` : ""),
+      (request) => (request.eta ? `Median ${moment(request.eta.p50)}, p90 ${moment(request.eta.p90)}` : ""),
     ),
     PROGRESS,
     ATTEMPTS,

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { ask, busy, byId, make, note, say } from "./dom.js";
-import { bytes, clockTime, count, span } from "./format.js";
+import { bytes, clockTime, count, heldBy, span } from "./format.js";
 
 const LEASING = {
   Running: "Requests are leased to workers as they come.",
@@ -12,6 +12,9 @@ const LEASING = {
 
 export class ServerPanel {
   #changed;
+  /** What the server is known to say to `#token`: `open`, `locked` or `absent`. */
+  #access = null;
+  #token = null;
   #shown = "";
   #parts = {};
   #retention = "";
@@ -28,32 +31,29 @@ export class ServerPanel {
     });
   }
 
-  /** How the queue stands as a whole, null without the admin token. */
+  /** Finds out, where that is not known, whether the token is the right one. */
   async load() {
-    if (this.#shown === "absent" || (this.#shown === "locked" && !api.tokens.get("admin"))) {
-      return null;
+    const token = api.tokens.get("admin");
+    if (this.#access === "absent" || (this.#access !== null && this.#token === token)) {
+      return;
     }
-    try {
-      return await api.adminStatus();
-    } catch (failure) {
-      if (!(failure instanceof api.Problem) || (failure.status !== 401 && failure.status !== 404)) {
-        throw failure;
-      }
-      this.#build(failure.status === 404 ? "absent" : "locked");
-      return null;
-    }
+    this.#access = token || this.#access === null ? await api.adminAccess() : "locked";
+    this.#token = token;
   }
 
+  /** `status` is how the queue stands as a whole. */
   show(status) {
     byId("token-forget").hidden = !api.tokens.get("admin") && !api.tokens.get("submit");
-    if (!status) {
+    if (this.#access !== "open") {
+      this.#build(this.#access);
       return;
     }
     this.#build("open");
     const { chip, words, facts, suspend, resume, epoch } = this.#parts;
-    chip.dataset.leasing = status.leasing;
-    say(chip, status.draining ? "Stopping" : status.leasing);
-    say(words, status.draining ? "The server is about to stop, and takes no further requests." : LEASING[status.leasing]);
+    const held = status.held && status.leasing === "Running";
+    chip.dataset.leasing = held ? "Suspended" : status.leasing;
+    say(chip, status.draining ? "Stopping" : held ? "Held" : status.leasing);
+    say(words, status.draining ? "The server is about to stop, and takes no further requests." : held ? `${heldBy(status.held, api.serverNow())}.` : LEASING[status.leasing]);
     say(facts.workers, count(status.workers));
     say(facts.waiting, count(status.counts.Pending));
     const work = milliseconds(status.pendingEstimate ?? "PT0S");
