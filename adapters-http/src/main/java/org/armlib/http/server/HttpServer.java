@@ -5,14 +5,15 @@ import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.armlib.http.api.ApiServlet;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
+import org.armlib.spi.CloseOnce;
 import org.armlib.spi.Server;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements Server {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int HEADERS = 64 * 1024;
+    private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
     private static final int ACCEPT_QUEUE = 4096;
 
     private final HttpServerSettings settings;
@@ -35,7 +37,7 @@ public final class HttpServer implements Server {
     private final org.eclipse.jetty.server.Server jetty;
     private final ServerConnector connector;
     private final GracefulHandler calls;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CloseOnce closing;
 
     /**
      * A server over {@code requests}, and the queue and cache behind them, none of which it closes.
@@ -50,6 +52,8 @@ public final class HttpServer implements Server {
             HttpServerSettings settings,
             MeterRegistry registry) {
         this.settings = settings;
+        this.closing =
+                new CloseOnce(settings.drainDelay().plus(settings.grace()).plus(LONGEST_STOP));
         this.servlet = new ApiServlet(requests, queue, cache, clock, settings.api(), registry);
         QueuedThreadPool threads = new QueuedThreadPool(settings.threads(), Math.min(8, settings.threads()));
         threads.setName("armlib-http");
@@ -100,13 +104,15 @@ public final class HttpServer implements Server {
 
     /**
      * Is not ready any more and takes no further requests, waits for {@code drainDelay}, stops listening, lets calls
-     * under way end within {@code grace}, and returns. If the calling thread is interrupted, it ends at once.
+     * under way end within {@code grace}, and returns. If the calling thread is interrupted, it ends at once. A call at the
+     * same time waits until the server has stopped.
      */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
+        closing.run(this::stop);
+    }
+
+    private void stop() {
         servlet.drain();
         boolean interrupted = jetty.isStarted() && !endsCalls();
         try {
@@ -116,6 +122,8 @@ public final class HttpServer implements Server {
         } catch (Exception e) {
             throw new HttpServerException("the server did not stop in order (" + reason(e) + ")", e);
         } finally {
+            // The container has done so, if it was started.
+            servlet.destroy();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -107,6 +107,26 @@ public interface CacheResultContract extends CacheMaker {
         }
     }
 
+    /** As a shutdown hook and a {@code try} statement do. */
+    @Test
+    default void C01_closing_from_several_threads_and_again_leaves_the_results() throws Exception {
+        try (CacheFixture fixture = newCache()) {
+            CacheManager other = fixture.open();
+            CacheManager cache = fixture.open();
+            try (ResultWriter writer = begin(cache, leased(temporary("a")), text("content"))) {
+                writer.commit();
+            }
+
+            Race.run(4, i -> () -> {
+                cache.close();
+                return i;
+            });
+            cache.close();
+
+            assertThat(read(other, KEY)).isEqualTo(text("content"));
+        }
+    }
+
     @Test
     default void C01_close_without_commit_leaves_nothing() throws IOException {
         try (CacheFixture fixture = newCache()) {

@@ -275,6 +275,33 @@ public interface QueueUpkeepContract extends QueueMaker {
         }
     }
 
+    /** As a shutdown hook and a {@code try} statement do. */
+    @Test
+    default void Q18_closing_from_several_threads_returns_to_each_when_the_queue_is_closed()
+            throws InterruptedException {
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+
+            List<Boolean> closed = Race.run(4, i -> () -> {
+                queue.close();
+                return isClosed(queue);
+            });
+
+            assertThat(closed)
+                    .as("whether the queue was closed when close() returned")
+                    .containsOnly(true);
+        }
+    }
+
+    private static boolean isClosed(QueueManager queue) {
+        try {
+            queue.overview();
+            return false;
+        } catch (QueueException e) {
+            return true;
+        }
+    }
+
     @Test
     default void Q18_closing_ends_a_waiting_call_with_the_error_of_the_port() throws InterruptedException {
         try (QueueFixture fixture = newQueue(POLICY)) {

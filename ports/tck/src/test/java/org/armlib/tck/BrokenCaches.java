@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
@@ -23,6 +24,7 @@ import org.armlib.domain.Purge;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.SubmissionId;
+import org.armlib.ports.CacheException;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.Commit;
@@ -456,6 +458,22 @@ final class BrokenCaches {
                             // Leaves the streams open, and the writer in the belief that it is.
                         }
                     };
+                }
+            });
+        }
+    }
+
+    static class ClosesOnlyOnce extends Broken {
+        ClosesOnlyOnce() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                private final AtomicBoolean closed = new AtomicBoolean();
+
+                @Override
+                public void close() {
+                    if (!closed.compareAndSet(false, true)) {
+                        throw new CacheException("the cache is closed", false);
+                    }
+                    super.close();
                 }
             });
         }

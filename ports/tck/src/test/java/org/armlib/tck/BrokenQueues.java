@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.armlib.domain.Backoff;
@@ -854,6 +855,22 @@ final class BrokenQueues {
                         return new Renewal.Renewed(renewed.leased().orElseThrow());
                     } catch (StaleLeaseException e) {
                         return new Renewal.Refused(e);
+                    }
+                }
+            });
+        }
+    }
+
+    static class LeavesTheSecondCloserBeforeTheFirstIsDone extends Broken {
+        LeavesTheSecondCloserBeforeTheFirstIsDone() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                private final AtomicBoolean closing = new AtomicBoolean();
+
+                @Override
+                public void close() {
+                    if (closing.compareAndSet(false, true)) {
+                        pause();
+                        super.close();
                     }
                 }
             });

@@ -72,6 +72,9 @@ class CacheContractTest {
                         BrokenCaches.ListsByOffset.class,
                         "C01_a_result_that_stays_is_listed_once_while_others_come_and_go"),
                 new Fault(
+                        BrokenCaches.ClosesOnlyOnce.class,
+                        "C01_closing_from_several_threads_and_again_leaves_the_results"),
+                new Fault(
                         BrokenCaches.AcceptsWritesAfterClose.class,
                         "C02_what_is_written_after_close_is_refused_and_cannot_be_published"));
     }

@@ -42,6 +42,7 @@ import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Usage;
+import org.armlib.spi.CloseOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class DynQueueManager implements QueueManager, Metered {
     private static final Logger LOG = LoggerFactory.getLogger(DynQueueManager.class);
+    private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
     private static final Duration WRITE_DOWN_EVERY = Duration.ofSeconds(15);
     private static final Duration LOOK_LASTS = Duration.ofSeconds(1);
     private static final Duration OWN_WRITES_LAST = Duration.ofSeconds(5);
@@ -81,7 +83,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     private final Upkeep upkeep;
     private final Ids ids;
     private final ScheduledThreadPoolExecutor timer;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CloseOnce closing = new CloseOnce(LONGEST_CLOSE);
     private final AtomicBoolean behind = new AtomicBoolean();
 
     /** What this server has leased, as it left it: what its workers report then needs no reading. */
@@ -638,9 +640,10 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
+        closing.run(this::closeAll);
+    }
+
+    private void closeAll() {
         timer.shutdownNow();
         try {
             ledger.close();
@@ -662,7 +665,7 @@ public final class DynQueueManager implements QueueManager, Metered {
             }
         } catch (RuntimeException e) {
             // Whatever it is, the next tick tries again; it is told once.
-            if (!closed.get() && behind.compareAndSet(false, true)) {
+            if (!closing.isClosed() && behind.compareAndSet(false, true)) {
                 LOG.warn("the counts of the queue are behind until they can be written again", e);
             }
         }

@@ -30,6 +30,7 @@ import org.armlib.ports.Page;
 import org.armlib.ports.Presigning;
 import org.armlib.ports.ResultWriter;
 import org.armlib.ports.Usage;
+import org.armlib.spi.CloseOnce;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -44,6 +45,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * presigned}. Counts the calls that are paid for; prices are those of S3 Standard in us-east-1.
  */
 public final class S3CacheManager implements CacheManager, Checkable, Metered {
+    private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
     private final S3Client client;
     private final S3Presigner presigner;
     private final CallMeter meter;
@@ -52,6 +54,7 @@ public final class S3CacheManager implements CacheManager, Checkable, Metered {
     private final Clearing clearing;
     private final Locations locations;
     private final S3CacheSettings settings;
+    private final CloseOnce closing = new CloseOnce(LONGEST_CLOSE);
 
     private S3CacheManager(
             S3Client client,
@@ -224,9 +227,11 @@ public final class S3CacheManager implements CacheManager, Checkable, Metered {
 
     @Override
     public void close() {
-        executor.shutdown();
-        presigner.close();
-        client.close();
+        closing.run(() -> {
+            executor.shutdown();
+            presigner.close();
+            client.close();
+        });
     }
 
     private <T> T call(String tried, Optional<RequestKey> key, Supplier<T> call) {
