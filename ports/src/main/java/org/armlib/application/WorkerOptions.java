@@ -1,6 +1,9 @@
 package org.armlib.application;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.RetryPolicy;
@@ -22,6 +25,7 @@ public record WorkerOptions(
         Duration abandonGrace,
         RetryPolicy retryPolicy,
         Backoff outageBackoff) {
+    private static final int MAX_HOST = 60;
 
     /** @throws InvalidRequestException if there is no thread, or a time is negative */
     public WorkerOptions {
@@ -31,6 +35,28 @@ public record WorkerOptions(
         if (grace.isNegative() || abandonGrace.isNegative()) {
             throw new InvalidRequestException("grace", "is negative");
         }
+    }
+
+    /** As {@link #of(String, int, RetryPolicy)}, with a {@linkplain #uniqueName unique name}. */
+    public static WorkerOptions of(int threads, RetryPolicy retryPolicy) {
+        return of(uniqueName(), threads, retryPolicy);
+    }
+
+    /**
+     * Returns a name that no other worker has: the host's if the environment has it, the number of the process, which
+     * containers repeat, and a random part.
+     */
+    public static String uniqueName() {
+        String host = Stream.of("HOSTNAME", "COMPUTERNAME")
+                .map(System::getenv)
+                .filter(Objects::nonNull)
+                .map(name -> name.replaceAll("[^A-Za-z0-9.-]", ""))
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse("armlib");
+        return host.substring(0, Math.min(host.length(), MAX_HOST)) + "-"
+                + ProcessHandle.current().pid() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /** {@code threads} threads, half a minute of grace, two seconds for a lost job to notice. */
