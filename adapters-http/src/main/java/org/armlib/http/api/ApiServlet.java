@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.armlib.application.HealthCheck;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.IllegalTransitionException;
 import org.armlib.domain.InvalidRequestException;
@@ -19,6 +21,7 @@ import org.armlib.domain.KeyConflictException;
 import org.armlib.http.api.Routes.Access;
 import org.armlib.http.api.Routes.Outcome;
 import org.armlib.http.api.Routes.Route;
+import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.ports.BackendException;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
@@ -40,6 +43,7 @@ public final class ApiServlet extends HttpServlet {
     private final transient Watcher watcher;
     private final transient Tokens tokens;
     private final transient Metrics metrics;
+    private final transient Optional<InstanceRegistry> ownMeters;
     private final transient Routes routes;
     private volatile boolean draining;
     private volatile boolean destroyed;
@@ -60,7 +64,11 @@ public final class ApiServlet extends HttpServlet {
         StatusForm form = new StatusForm(clock);
         Backends backends = new Backends(queue, cache);
         this.watcher = new Watcher(requests, queue, settings);
-        this.metrics = new Metrics(registry, backends, watcher, clock);
+        this.ownMeters = registry instanceof InstanceRegistry
+                ? Optional.empty()
+                : Optional.of(new InstanceRegistry(registry, "servlet"));
+        MeterRegistry meters = ownMeters.isPresent() ? ownMeters.get() : registry;
+        this.metrics = new Metrics(meters, backends, watcher, clock);
         ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining, settings.redirectFor());
         ServerForm server = new ServerForm(watcher, () -> draining, settings.retention());
         OverviewCalls overview = new OverviewCalls(requests, queue, backends, form, server);
@@ -71,7 +79,8 @@ public final class ApiServlet extends HttpServlet {
                 overview,
                 new AdminCalls(requests, queue, cache, backends, server, overview::cleared, settings.retention()),
                 new CacheCalls(cache),
-                new ServerCalls(backends, results, metrics));
+                new ServerCalls(new HealthCheck(queue, cache), results, metrics, settings.allMeters()),
+                settings.routes());
     }
 
     /**
@@ -85,11 +94,12 @@ public final class ApiServlet extends HttpServlet {
         }
     }
 
-    /** {@link #drain Drains}. Called by the container. */
+    /** {@link #drain Drains}, and removes what was measured here. Called by the container. */
     @Override
     public void destroy() {
         destroyed = true;
         drain();
+        ownMeters.ifPresent(InstanceRegistry::close);
     }
 
     @Override
@@ -114,8 +124,9 @@ public final class ApiServlet extends HttpServlet {
             OverviewCalls overview,
             AdminCalls admin,
             CacheCalls cache,
-            ServerCalls server) {
-        return new Routes(List.of(
+            ServerCalls server,
+            Set<RouteGroup> groups) {
+        List<Route> all = List.of(
                 new Route("POST", "/requests", SUBMITTER, true, requests::submit),
                 new Route("GET", "/requests", ANYBODY, false, requests::list),
                 new Route("GET", "/requests/{key}", ANYBODY, false, requests::status),
@@ -139,7 +150,10 @@ public final class ApiServlet extends HttpServlet {
                 new Route("GET", "/openapi.json", ANYBODY, false, server::description),
                 new Route("GET", "/console/{file}", ANYBODY, false, server::file),
                 new Route("GET", "", ANYBODY, false, server::home),
-                new Route("GET", "/", ANYBODY, false, server::page)));
+                new Route("GET", "/", ANYBODY, false, server::page));
+        return new Routes(all.stream()
+                .filter(route -> groups.contains(RouteGroup.of(route.template())))
+                .toList());
     }
 
     private Outcome route(Exchange exchange) throws IOException {

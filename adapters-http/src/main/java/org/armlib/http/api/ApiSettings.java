@@ -1,7 +1,11 @@
 package org.armlib.http.api;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.armlib.spi.InvalidSettingException;
 
 /**
@@ -18,6 +22,9 @@ import org.armlib.spi.InvalidSettingException;
  * @param redirectFor where the cache can sign addresses ({@link org.armlib.ports.Presigning}), who fetches a result is
  *     sent to the store behind it, by an address that is valid so long; without it the server passes the bytes on
  * @param retention how long ago requests ended that {@code /admin/prune} forgets, where the call does not say
+ * @param routes the routes that there are
+ * @param allMeters whether {@code /metrics} shows all of a registry that the program shares with others, its own meters
+ *     included; armlib's only otherwise
  */
 public record ApiSettings(
         Optional<String> adminToken,
@@ -28,10 +35,12 @@ public record ApiSettings(
         int maxWaiters,
         Duration pollInterval,
         Optional<Duration> redirectFor,
-        Duration retention) {
+        Duration retention,
+        Set<RouteGroup> routes,
+        boolean allMeters) {
     /**
      * No tokens, so that there is no {@code /admin} and anybody may submit; limits for a server of usual size; results
-     * come from the server itself; requests are remembered for a week.
+     * come from the server itself; requests are remembered for a week; all routes, and armlib's own meters.
      */
     public static final ApiSettings DEFAULT = new ApiSettings(
             Optional.empty(),
@@ -42,7 +51,9 @@ public record ApiSettings(
             10_000,
             Duration.ofMillis(500),
             Optional.empty(),
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            EnumSet.allOf(RouteGroup.class),
+            false);
 
     /** The longest that an address to which results are redirected may be valid, which is what stores allow. */
     public static final Duration LONGEST_REDIRECT = Duration.ofDays(7);
@@ -66,6 +77,32 @@ public record ApiSettings(
         if (retention.isNegative()) {
             throw new InvalidSettingException("retention", "is negative");
         }
+        routes = Set.copyOf(routes);
+    }
+
+    /** Settings with all routes, and armlib's own meters. */
+    public ApiSettings(
+            Optional<String> adminToken,
+            Optional<String> submitToken,
+            int maxBody,
+            long maxQueue,
+            Duration maxWait,
+            int maxWaiters,
+            Duration pollInterval,
+            Optional<Duration> redirectFor,
+            Duration retention) {
+        this(
+                adminToken,
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                retention,
+                EnumSet.allOf(RouteGroup.class),
+                false);
     }
 
     /** These settings with an admin token. */
@@ -79,7 +116,9 @@ public record ApiSettings(
                 maxWaiters,
                 pollInterval,
                 redirectFor,
-                retention);
+                retention,
+                routes,
+                allMeters);
     }
 
     /** These settings with a token that submitting needs. */
@@ -93,7 +132,9 @@ public record ApiSettings(
                 maxWaiters,
                 pollInterval,
                 redirectFor,
-                retention);
+                retention,
+                routes,
+                allMeters);
     }
 
     /** These settings with results fetched from the store itself, by addresses that are valid so long. */
@@ -107,13 +148,59 @@ public record ApiSettings(
                 maxWaiters,
                 pollInterval,
                 Optional.of(validFor),
-                retention);
+                retention,
+                routes,
+                allMeters);
     }
 
     /** These settings with requests forgotten that ended longer ago than that, where a call does not say. */
     public ApiSettings withRetention(Duration age) {
         return new ApiSettings(
-                adminToken, submitToken, maxBody, maxQueue, maxWait, maxWaiters, pollInterval, redirectFor, age);
+                adminToken,
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                age,
+                routes,
+                allMeters);
+    }
+
+    /** These settings without some of the routes. */
+    public ApiSettings withoutRoutes(RouteGroup... groups) {
+        Set<RouteGroup> left = new HashSet<>(routes);
+        List.of(groups).forEach(left::remove);
+        return new ApiSettings(
+                adminToken,
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                retention,
+                left,
+                allMeters);
+    }
+
+    /** These settings with {@code /metrics} showing all of the registry, to everyone who reaches the route. */
+    public ApiSettings withAllMeters() {
+        return new ApiSettings(
+                adminToken,
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                retention,
+                routes,
+                true);
     }
 
     /** Without the tokens. */
@@ -123,7 +210,8 @@ public record ApiSettings(
                 + (submitToken.isPresent() ? "set" : "none") + ", maxBody=" + maxBody + ", maxQueue=" + maxQueue
                 + ", maxWait=" + maxWait + ", maxWaiters=" + maxWaiters + ", pollInterval=" + pollInterval
                 + ", redirectFor="
-                + redirectFor.map(Duration::toString).orElse("none") + ", retention=" + retention + "]";
+                + redirectFor.map(Duration::toString).orElse("none") + ", retention=" + retention + ", routes=" + routes
+                + ", allMeters=" + allMeters + "]";
     }
 
     private static void checkRedirect(Duration validFor) {

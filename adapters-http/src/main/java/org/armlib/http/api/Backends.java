@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.armlib.domain.ArmlibException;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.Phase;
 import org.armlib.ports.CacheManager;
@@ -68,15 +67,6 @@ final class Backends {
     /** Asks again with the next call. */
     void changed() {
         last = null;
-    }
-
-    /** Whether both answer. */
-    boolean answer() {
-        try {
-            return snapshot().isYoungerThan(FRESH_NANOS + PATIENCE_NANOS);
-        } catch (ArmlibException e) {
-            return false;
-        }
     }
 
     private Snapshot snapshot() {

@@ -9,16 +9,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.Phase;
 import org.armlib.http.metrics.AreaCounter;
+import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.ports.QueueOverview;
 
 /** What can be counted here: the queue as it stands, and what this server's callers asked for. Thread-safe. */
 final class Metrics {
     static final String CONTENT_TYPE = "text/plain;version=0.0.4;charset=utf-8";
+
+    private static final Pattern OF_ARMLIB = Pattern.compile("(# (HELP|TYPE) )?armlib_");
 
     private final MeterRegistry registry;
     private final AreaCounter results;
@@ -75,16 +80,33 @@ final class Metrics {
                 .increment();
     }
 
-    /** All of it, in the text format of Prometheus; empty if what is measured goes elsewhere. */
-    Optional<String> text() {
-        Stream<MeterRegistry> registries = registry instanceof CompositeMeterRegistry composite
-                ? composite.getRegistries().stream()
-                : Stream.of(registry);
-        return registries
+    /**
+     * What is measured, in the text format of Prometheus; empty if it goes elsewhere.
+     *
+     * @param all whether a program's own meters are shown, too
+     */
+    Optional<String> text(boolean all) {
+        boolean alone = registry instanceof InstanceRegistry instance && instance.isAlone();
+        return leaves(registry)
                 .filter(PrometheusMeterRegistry.class::isInstance)
                 .map(PrometheusMeterRegistry.class::cast)
                 .map(PrometheusMeterRegistry::scrape)
+                .map(text -> all || alone ? text : onlyArmlib(text))
                 .findFirst();
+    }
+
+    private static Stream<MeterRegistry> leaves(MeterRegistry registry) {
+        return registry instanceof CompositeMeterRegistry composite
+                ? composite.getRegistries().stream().flatMap(Metrics::leaves)
+                : Stream.of(registry);
+    }
+
+    /** The lines about armlib's meters: one sample or comment is one line, and each names its meter. */
+    private static String onlyArmlib(String text) {
+        return text.lines()
+                .filter(line -> OF_ARMLIB.matcher(line).lookingAt())
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static Gauge.Builder<Backends> queue(

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.armlib.application.HealthCheck;
 import org.armlib.http.api.Routes.Outcome;
+import org.armlib.ports.Health;
 
 /** The server's own: whether it works, its description, and the console page. Thread-safe. */
 final class ServerCalls {
@@ -20,15 +23,17 @@ final class ServerCalls {
             "png", "image/png",
             "ico", "image/x-icon");
 
-    private final Backends backends;
+    private final HealthCheck health;
     private final ResultCalls results;
     private final Metrics metrics;
     private final Map<String, ClassPathFile> files = new ConcurrentHashMap<>();
+    private final boolean allMeters;
 
-    ServerCalls(Backends backends, ResultCalls results, Metrics metrics) {
-        this.backends = backends;
+    ServerCalls(HealthCheck health, ResultCalls results, Metrics metrics, boolean allMeters) {
+        this.health = health;
         this.results = results;
         this.metrics = metrics;
+        this.allMeters = allMeters;
     }
 
     Outcome live(Exchange exchange) throws IOException {
@@ -40,15 +45,19 @@ final class ServerCalls {
         if (results.isDraining()) {
             throw Problem.DRAINING.because("the server takes no further requests");
         }
-        if (!backends.answer()) {
-            throw Problem.BACKEND_UNAVAILABLE.because("the queue or the cache does not answer");
+        String down = health.check().parts().stream()
+                .filter(part -> !part.isUp())
+                .map(Health.Part::name)
+                .collect(Collectors.joining(", "));
+        if (!down.isEmpty()) {
+            throw Problem.BACKEND_UNAVAILABLE.because("not ready: " + down);
         }
         exchange.send(200, Json.object().put("status", "ready"));
         return ANSWERED;
     }
 
     Outcome metrics(Exchange exchange) throws IOException {
-        String text = metrics.text()
+        String text = metrics.text(allMeters)
                 .orElseThrow(() -> Problem.NOT_FOUND.because("what this server measures is not for Prometheus"));
         exchange.send(200, Metrics.CONTENT_TYPE, text.getBytes(StandardCharsets.UTF_8));
         return ANSWERED;

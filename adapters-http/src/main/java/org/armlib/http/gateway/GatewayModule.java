@@ -4,9 +4,9 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.OptionalBinder;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Optional;
+import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.RequestProcessor;
 
@@ -30,7 +30,7 @@ public final class GatewayModule extends AbstractModule {
 
     @Provides
     @Singleton
-    RequestProcessor processor(MeterRegistry registry, Optional<OpenTelemetry> telemetry) {
+    RequestProcessor processor(InstanceRegistry registry, Optional<OpenTelemetry> telemetry) {
         return telemetry
                 .map(given -> new GatewayProcessor(settings, registry, given))
                 .orElseGet(() -> new GatewayProcessor(settings, registry));

@@ -22,17 +22,19 @@ import org.armlib.ports.Submitted;
  * Measures what becomes of requests in this process: submissions, how long they wait, and attempts with their outcomes.
  * Give the same one to the {@code StandardRequestManager} and to the {@code RequestWorker}s. Thread-safe.
  */
-public final class RequestMetrics implements RequestListener {
-    private final MeterRegistry registry;
+public final class RequestMetrics implements RequestListener, AutoCloseable {
+    private final InstanceRegistry registry;
+    private final boolean own;
     private final AtomicInteger running = new AtomicInteger();
     private final Timer waited;
     private final Map<Submitted.How, AreaCounter> submissions = new EnumMap<>(Submitted.How.class);
     private final AreaCounter published;
     private final AreaCounter publishedBytes;
 
-    /** Measures into {@code registry}. */
-    public RequestMetrics(MeterRegistry registry) {
-        this.registry = registry;
+    /** Measures into {@code target}, by an {@link InstanceRegistry} of its own unless it is one. */
+    public RequestMetrics(MeterRegistry target) {
+        this.own = !(target instanceof InstanceRegistry);
+        this.registry = target instanceof InstanceRegistry given ? given : new InstanceRegistry(target, "requests");
         this.waited = Timers.of("armlib.wait", "From the submission of a request to its first attempt.")
                 .register(registry);
         Gauge.builder("armlib.running", running, AtomicInteger::get)
@@ -55,6 +57,14 @@ public final class RequestMetrics implements RequestListener {
                 registry, "armlib.published.size", "Bytes of results published, as they are stored.");
         for (String outcome : new String[] {"completed", "retried", "failed", "given-back", "lost", "cancelled"}) {
             attempts(outcome);
+        }
+    }
+
+    /** Removes the meters, unless the registry is an {@link InstanceRegistry} that was handed in. */
+    @Override
+    public void close() {
+        if (own) {
+            registry.close();
         }
     }
 

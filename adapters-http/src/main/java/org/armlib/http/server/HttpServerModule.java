@@ -3,9 +3,9 @@ package org.armlib.http.server;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.armlib.application.JanitorOptions;
+import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.CacheManager;
 import org.armlib.ports.QueueManager;
@@ -34,7 +34,7 @@ public final class HttpServerModule extends AbstractModule {
             CacheManager cache,
             JanitorOptions janitor,
             Clock clock,
-            MeterRegistry registry) {
+            InstanceRegistry registry) {
         HttpServerSettings retaining = settings.withApi(settings.api().withRetention(janitor.retention()));
         return new HttpServer(requests, queue, cache, clock, retaining, registry);
     }

@@ -104,8 +104,8 @@ class RedirectedResultsTest {
             assertThat(posted.statusCode()).isEqualTo(303);
             assertThat(header(posted, "Location")).isEqualTo(SigningCache.STORE + "k.csv" + GET);
             assertThat(site.get("/metrics").body())
-                    .contains("armlib_results_redirected_total{area=\"temporary\"} 2.0")
-                    .contains("armlib_results_total{area=\"temporary\"} 0.0");
+                    .contains("armlib_results_redirected_total{area=\"temporary\",armlib_instance=\"1\"} 2.0")
+                    .contains("armlib_results_total{area=\"temporary\",armlib_instance=\"1\"} 0.0");
         }
     }
 

@@ -8,11 +8,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
+import java.lang.Thread.State;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -186,20 +188,21 @@ class ServerTest {
         site.get("/results/k", "Range", "bytes=0-4");
         site.get("/results/nobody");
 
-        await().until(() -> site.get("/metrics").body().contains("armlib_requests{status=\"Pending\"} 1.0"));
+        await().until(() ->
+                site.get("/metrics").body().contains("armlib_requests{armlib_instance=\"1\",status=\"Pending\"} 1.0"));
         assertThat(site.get("/metrics").body())
                 .contains(
-                        "armlib_submissions_total{area=\"persistent\",how=\"queued\"} 1.0",
-                        "armlib_submissions_total{area=\"temporary\",how=\"queued\"} 1.0",
-                        "armlib_submissions_total{area=\"persistent\",how=\"joined\"} 1.0",
-                        "armlib_submissions_total{area=\"persistent\",how=\"cached\"} 1.0",
-                        "armlib_results_total{area=\"persistent\"} 2.0",
-                        "armlib_results_sent_bytes_total{area=\"persistent\"} 15.0",
-                        "armlib_results_total{area=\"temporary\"} 0.0",
-                        "armlib_problems_total{type=\"unknown-request\"} 1.0",
-                        "armlib_suspended 0.0",
-                        "armlib_waiting_calls 0.0")
-                .containsPattern("armlib_oldest_pending_seconds \\d");
+                        "armlib_submissions_total{area=\"persistent\",armlib_instance=\"1\",how=\"queued\"} 1.0",
+                        "armlib_submissions_total{area=\"temporary\",armlib_instance=\"1\",how=\"queued\"} 1.0",
+                        "armlib_submissions_total{area=\"persistent\",armlib_instance=\"1\",how=\"joined\"} 1.0",
+                        "armlib_submissions_total{area=\"persistent\",armlib_instance=\"1\",how=\"cached\"} 1.0",
+                        "armlib_results_total{area=\"persistent\",armlib_instance=\"1\"} 2.0",
+                        "armlib_results_sent_bytes_total{area=\"persistent\",armlib_instance=\"1\"} 15.0",
+                        "armlib_results_total{area=\"temporary\",armlib_instance=\"1\"} 0.0",
+                        "armlib_problems_total{armlib_instance=\"1\",type=\"unknown-request\"} 1.0",
+                        "armlib_suspended{armlib_instance=\"1\"} 0.0",
+                        "armlib_waiting_calls{armlib_instance=\"1\"} 0.0")
+                .containsPattern("armlib_oldest_pending_seconds\\{armlib_instance=.1.\\} \\d");
     }
 
     @Test
@@ -242,6 +245,11 @@ class ServerTest {
             Thread closing = new Thread(draining.server::close);
             closing.start();
             await().until(() -> draining.get("/health/ready").statusCode() == 503);
+            Thread second = new Thread(draining.server::close);
+            second.start();
+            await().until(() -> EnumSet.of(State.TIMED_WAITING, State.WAITING, State.TERMINATED)
+                    .contains(second.getState()));
+            assertThat(second.isAlive()).as("whether a second close waits").isTrue();
 
             HttpResponse<String> refused = draining.post("/requests", "{\"requestUri\": \"/x\"}");
             assertThat(refused.statusCode()).isEqualTo(503);
@@ -252,6 +260,8 @@ class ServerTest {
             closing.interrupt();
             closing.join(60_000);
             assertThat(closing.isAlive()).isFalse();
+            second.join(60_000);
+            assertThat(second.isAlive()).isFalse();
             assertThatThrownBy(() -> draining.get("/health/live")).isInstanceOf(ConnectException.class);
         }
     }

@@ -76,7 +76,7 @@ final class LongPolls {
     private static void awaitWaiters(URI server) throws InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest metrics = HttpRequest.newBuilder(server.resolve("metrics")).build();
-        String wanted = "armlib_waiting_calls " + CLIENTS + ".0";
+        String wanted = "armlib_waiting_calls{armlib_instance=\"1\"} " + CLIENTS + ".0";
         long begin = System.nanoTime();
         try {
             while (!client.send(metrics, HttpResponse.BodyHandlers.ofString())
