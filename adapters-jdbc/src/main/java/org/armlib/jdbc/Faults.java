@@ -20,6 +20,12 @@ final class Faults {
     private static final Set<String> LOST =
             Set.of("57P01", "57P02", "57P03", "57P05", "90067", "90098", "90121", "90007", "90135");
 
+    /** PostgreSQL: insufficient privilege. H2: not enough rights, admin rights are required. */
+    private static final Set<String> DENIED = Set.of("42501", "90096", "90040");
+
+    /** MariaDB: access to a database, to a table, or to a privileged operation is denied. */
+    private static final Set<Integer> MARIADB_DENIED = Set.of(1044, 1142, 1227);
+
     private static final String READ_ONLY = "25006";
     private static final String DUPLICATE = "23505";
     private static final String INTEGRITY = "23000";
@@ -125,6 +131,24 @@ final class Faults {
                 Optional.empty(),
                 mayPass,
                 problem);
+    }
+
+    /** The port's exception for a source that hands out one connection and, while that is in use, no second one. */
+    static QueueException noSecondConnection(SQLException problem) {
+        return new QueueException(
+                "cannot open the queue: its DataSource has one connection and hands out no second one beside it ("
+                        + words(problem) + "); raise the maximum size of the pool: 2 are the least that the queue works"
+                        + " with, and JdbcQueueSettings.sessions() + 5 what it may use",
+                Optional.empty(),
+                mayPass(problem),
+                problem);
+    }
+
+    /** Whether the user lacks a right. */
+    static boolean isDenied(Throwable problem) {
+        return sqlException(problem)
+                .filter(e -> DENIED.contains(state(e)) || MARIADB_DENIED.contains(e.getErrorCode()))
+                .isPresent();
     }
 
     private static String advice(SQLException root, boolean mayPass) {

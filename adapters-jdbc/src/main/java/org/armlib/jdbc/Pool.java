@@ -4,12 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.armlib.ports.QueueException;
 
@@ -30,9 +28,8 @@ final class Pool {
     static HikariDataSource open(JdbcAccess access, int size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("armlib-jdbc");
-        config.setJdbcUrl(durable(access.url()));
-        access.user().ifPresent(config::setUsername);
-        access.password().ifPresent(config::setPassword);
+        DriverSource source = source(access);
+        config.setDataSource(source);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(Math.min(2, size));
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
@@ -46,7 +43,7 @@ final class Pool {
         config.setExceptionOverride(new StandbyOverride());
         // The pool would hide why there is no connection. H2 closes a database with the last one, so this ends after.
         try {
-            Connection first = connect(access);
+            Connection first = connect(source);
             try {
                 return new HikariDataSource(config);
             } finally {
@@ -57,18 +54,11 @@ final class Pool {
         }
     }
 
-    private static Connection connect(JdbcAccess access) throws SQLException {
-        Properties properties = new Properties();
-        access.user().ifPresent(user -> properties.setProperty("user", user));
-        access.password().ifPresent(password -> properties.setProperty("password", password));
-        String url = durable(access.url());
-        requireDriver(access, url);
-        // As the pool sets it.
-        DriverManager.setLoginTimeout((int) CONNECT_TIMEOUT.toSeconds());
+    private static Connection connect(DriverSource source) throws SQLException {
         long deadline = System.nanoTime() + CONNECT_TIMEOUT.minus(PAUSE).toNanos();
         while (true) {
             try {
-                return DriverManager.getConnection(url, properties);
+                return source.getConnection();
             } catch (SQLException e) {
                 if (!Faults.mayPass(e)
                         || System.nanoTime() - deadline >= 0
@@ -80,13 +70,13 @@ final class Pool {
         }
     }
 
-    private static void requireDriver(JdbcAccess access, String url) {
+    private static DriverSource source(JdbcAccess access) {
         try {
-            DriverManager.getDriver(url);
+            return DriverSource.of(access, durable(access.url()), CONNECT_TIMEOUT.toSeconds());
         } catch (SQLException e) {
             throw new QueueException(
                     "cannot open the queue in " + access
-                            + ": no driver takes that URL; correct it, or put the driver on" + " the class path",
+                            + ": no driver takes that URL; correct it, or put the driver on the class path",
                     Optional.empty(),
                     false,
                     e);

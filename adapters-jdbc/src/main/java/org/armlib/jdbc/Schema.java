@@ -16,9 +16,13 @@ import org.armlib.ports.QueueException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tables of a queue: makes them, brings them up to date, or says how. */
 final class Schema {
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+
     /** The version of the newest migration. */
     static final int VERSION = 2;
 
@@ -40,6 +44,7 @@ final class Schema {
      * @throws QueueException if they are not
      */
     void prepare(DataSource source, boolean migrate) throws SQLException {
+        requireTwoConnections(source);
         int version = version(source);
         if (version > VERSION) {
             throw new QueueException(
@@ -61,6 +66,17 @@ final class Schema {
         migrate(source);
     }
 
+    /** Making the tables takes two connections, and so does listening while calls go on. */
+    private static void requireTwoConnections(DataSource source) throws SQLException {
+        try (Connection first = source.getConnection()) {
+            try (Connection second = source.getConnection()) {
+                LOG.trace("{} and {} at the same time", first, second);
+            } catch (SQLException e) {
+                throw Faults.noSecondConnection(e);
+            }
+        }
+    }
+
     private void migrate(DataSource source) throws SQLException {
         for (int attempt = 1; version(source) < VERSION; attempt++) {
             try {
@@ -70,7 +86,8 @@ final class Schema {
                 if (attempt == TRIES && version(source) < VERSION) {
                     throw new QueueException(
                             "cannot make the tables " + names.qualified() + "...: " + e.getMessage()
-                                    + ". Give the user the right to create tables, or run what `armlib schema` prints",
+                                    + (Faults.isDenied(e) ? "; give the user the right to create tables" : "")
+                                    + "; or run what `armlib schema` prints",
                             Optional.empty(),
                             false,
                             e);

@@ -18,7 +18,11 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.servers.PostgresServer;
@@ -158,6 +162,44 @@ class JdbcQueueOpeningTest {
 
         source.close();
         assertThat(source.asked).hasValue(1);
+    }
+
+    @Test
+    void a_pool_of_one_is_refused_with_the_number_that_is_needed() {
+        try (HikariDataSource one = new HikariDataSource()) {
+            one.setConnectionTimeout(250);
+            one.setMaximumPoolSize(1);
+            one.setJdbcUrl("jdbc:h2:" + directory.resolve("one"));
+
+            assertThatThrownBy(() -> new JdbcQueueManager(one, JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT))
+                    .isInstanceOf(QueueException.class)
+                    .hasMessageContaining("no second one")
+                    .hasMessageContaining("raise the maximum size of the pool: 2")
+                    .hasMessageNotContaining("right");
+        }
+    }
+
+    /** In a war the class loader of {@link DriverManager} does not see the driver, and its time-out is the container's. */
+    @Test
+    void the_driver_is_loaded_by_name_and_the_login_timeout_of_the_jvm_stays() throws Exception {
+        int timeout = DriverManager.getLoginTimeout();
+        List<Driver> registered = Collections.list(DriverManager.getDrivers());
+        try {
+            for (Driver driver : registered) {
+                DriverManager.deregisterDriver(driver);
+            }
+            JdbcAccess access = JdbcAccess.to("jdbc:h2:" + directory.resolve("war"));
+
+            try (QueueManager queue = JdbcQueueManager.open(access, JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT)) {
+                assertThat(queue.overview().workers()).isZero();
+            }
+
+            assertThat(DriverManager.getLoginTimeout()).isEqualTo(timeout);
+        } finally {
+            for (Driver driver : registered) {
+                DriverManager.registerDriver(driver);
+            }
+        }
     }
 
     private static final class CountedSource extends HikariDataSource {
