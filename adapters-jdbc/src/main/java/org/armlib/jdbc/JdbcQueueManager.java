@@ -44,6 +44,8 @@ import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.armlib.ports.QueuePosition;
 import org.armlib.ports.Renewal;
+import org.armlib.ports.TransactionalQueue;
+import org.armlib.spi.CloseOnce;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -59,7 +61,8 @@ import org.jdbi.v3.core.Jdbi;
  * with a {@link QueueException} that says whether the same call may succeed later. Every operation may be repeated:
  * what took effect although its answer was lost is found by its token and counts once.
  */
-public final class JdbcQueueManager implements QueueManager {
+public final class JdbcQueueManager implements QueueManager, TransactionalQueue {
+    private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
     private static final int MOST_AT_ONCE = 200;
     private static final int MOST_IN_ONE_TRANSACTION = 1000;
 
@@ -76,6 +79,7 @@ public final class JdbcQueueManager implements QueueManager {
     private final Combiner<Lease, Submission> completing;
     private final Combiner<Lease, LeasedRequest> renewing;
     private final Optional<HikariDataSource> owned;
+    private final CloseOnce closing = new CloseOnce(LONGEST_CLOSE);
 
     /**
      * Opens the queue in the database of {@code source}, whose connections must come in auto-commit mode. It stays open
@@ -172,35 +176,37 @@ public final class JdbcQueueManager implements QueueManager {
         return submitting.call(new Dialect.Newcomer(request, random.nextLong()));
     }
 
-    /**
-     * Submits a request as part of the caller's transaction: it is in the queue once that commits, and was never there if
-     * it rolls back. Nothing is committed or rolled back here, and nothing tried again. Workers that wait are told by the
-     * commit on PostgreSQL; elsewhere they find it when they look next.
-     *
-     * @param connection a connection to the queue's own database with a transaction begun, its auto-commit mode off
-     * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
-     * @throws InvalidRequestException if the connection is in auto-commit mode
-     * @throws QueueException if the database fails; the transaction is to be rolled back then
-     */
+    /** {@inheritDoc} The commit wakes waiting workers on PostgreSQL; elsewhere they find the request by polling. */
+    @Override
     public Enqueued submit(BatchRequest request, Connection connection) {
         Dialect.Newcomer newcomer = new Dialect.Newcomer(request, random.nextLong());
+        return inTransactionOf(connection, "submit", request.key(), handle -> {
+            List<Submission> added = dialect.add(handle, List.of(newcomer));
+            return added.isEmpty() ? submitAgain(handle, newcomer) : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+        });
+    }
+
+    @Override
+    public Enqueued resubmit(BatchRequest request, SubmissionId superseded, Connection connection) {
+        Dialect.Newcomer newcomer = new Dialect.Newcomer(request, random.nextLong());
+        return inTransactionOf(connection, "resubmit", request.key(), handle -> resubmit(handle, newcomer, superseded));
+    }
+
+    private Enqueued inTransactionOf(
+            Connection connection, String tried, RequestKey key, Sessions.Work<Enqueued> work) {
         try {
             if (connection.getAutoCommit()) {
                 throw new InvalidRequestException(
                         "connection", "commits by itself; begin a transaction with setAutoCommit(false)");
             }
             // Not closed: that would close the caller's connection.
-            Handle handle = Jdbi.open(connection);
-            List<Submission> added = dialect.add(handle, List.of(newcomer));
-            Enqueued answer = added.isEmpty()
-                    ? submitAgain(handle, newcomer)
-                    : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+            Enqueued answer = work.run(Jdbi.open(connection));
             if (answer.outcome() == Enqueued.Outcome.ADDED) {
                 hints.tell(connection);
             }
             return answer;
         } catch (SQLException | RuntimeException e) {
-            throw Faults.translate("submit", Optional.of(request.key()), e);
+            throw Faults.translate(tried, Optional.of(key), e);
         }
     }
 
@@ -255,22 +261,25 @@ public final class JdbcQueueManager implements QueueManager {
 
     @Override
     public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
-        long entropy = random.nextLong();
-        return added(sessions.call(() -> sessions.inTransaction("resubmit", Optional.of(request.key()), handle -> {
-            Dialect.Newcomer newcomer = new Dialect.Newcomer(request, entropy);
-            Optional<Stored> row = tables.lock(handle, request.key());
-            long time = tables.now(handle);
-            Instant now = Times.instant(time);
-            if (row.isEmpty()) {
-                SubmissionId id = superseded.next(now, () -> entropy);
-                Submission submission = new Submission(id, request, now, Pending.submitted(now, 0));
-                tables.insertLive(handle, submission, time);
-                return new Enqueued(Enqueued.Outcome.ADDED, submission);
-            }
-            return row.get().submission().id().equals(superseded)
-                    ? submitAnew(handle, row.get(), newcomer, time)
-                    : submitAgain(handle, row.get(), newcomer, time);
-        })));
+        Dialect.Newcomer newcomer = new Dialect.Newcomer(request, random.nextLong());
+        return added(sessions.call(() -> sessions.inTransaction(
+                "resubmit", Optional.of(request.key()), handle -> resubmit(handle, newcomer, superseded))));
+    }
+
+    private Enqueued resubmit(Handle handle, Dialect.Newcomer newcomer, SubmissionId superseded) throws SQLException {
+        BatchRequest request = newcomer.request();
+        Optional<Stored> row = tables.lock(handle, request.key());
+        long time = tables.now(handle);
+        Instant now = Times.instant(time);
+        if (row.isEmpty()) {
+            SubmissionId id = superseded.next(now, newcomer::entropy);
+            Submission submission = new Submission(id, request, now, Pending.submitted(now, 0));
+            tables.insertLive(handle, submission, time);
+            return new Enqueued(Enqueued.Outcome.ADDED, submission);
+        }
+        return row.get().submission().id().equals(superseded)
+                ? submitAnew(handle, row.get(), newcomer, time)
+                : submitAgain(handle, row.get(), newcomer, time);
     }
 
     /** Answers calls for submission: new keys together, the others one by one. */
@@ -640,6 +649,10 @@ public final class JdbcQueueManager implements QueueManager {
 
     @Override
     public void close() {
+        closing.run(this::closeAll);
+    }
+
+    private void closeAll() {
         desk.close();
         submitting.close();
         completing.close();

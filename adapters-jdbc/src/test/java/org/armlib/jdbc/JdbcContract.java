@@ -21,6 +21,7 @@ import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.Submission;
 import org.armlib.domain.TraceContext;
 import org.armlib.domain.WorkerId;
 import org.armlib.ports.Enqueued;
@@ -154,6 +155,27 @@ interface JdbcContract {
             connection.commit();
 
             assertThat(queue.lease(WORKER, 10, Duration.ZERO)).hasSize(1);
+        }
+    }
+
+    @Test
+    default void a_resubmit_in_the_callers_transaction_commits_and_rolls_back_with_it() throws Exception {
+        try (JdbcQueueManager queue = open(settings());
+                Connection connection = DriverManager.getConnection(url())) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            connection.setAutoCommit(false);
+            queue.submit(request("a"));
+            Submission completed =
+                    queue.complete(queue.lease(WORKER, 1, Duration.ZERO).get(0).lease());
+
+            queue.resubmit(request("a"), completed.id(), connection);
+            connection.rollback();
+            assertThat(queue.find(new RequestKey("a"))).contains(completed);
+
+            Enqueued again = queue.resubmit(request("a"), completed.id(), connection);
+            connection.commit();
+            assertThat(again.outcome()).isEqualTo(Enqueued.Outcome.ADDED);
+            assertThat(queue.lease(WORKER, 1, Duration.ZERO)).hasSize(1);
         }
     }
 

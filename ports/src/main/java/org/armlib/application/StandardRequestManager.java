@@ -1,10 +1,14 @@
 package org.armlib.application;
 
+import java.sql.Connection;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Cancelled;
 import org.armlib.domain.Hold;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.KeyConflictException;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.RequestKey;
@@ -20,7 +24,9 @@ import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestManager;
+import org.armlib.ports.StatusDetail;
 import org.armlib.ports.Submitted;
+import org.armlib.ports.TransactionalQueue;
 
 /**
  * The request manager over one queue and one cache: answers from the cache what it holds, and queues the rest.
@@ -64,27 +70,70 @@ public final class StandardRequestManager implements RequestManager {
     }
 
     @Override
-    public Submitted submit(BatchRequest request) {
-        Submitted submitted = cachedOrQueued(request);
+    public Submitted submit(BatchRequest request, StatusDetail detail) {
+        return told(cachedOrQueued(request, new Direct(), detail));
+    }
+
+    @Override
+    public Submitted submit(BatchRequest request, Connection connection) {
+        if (queue instanceof TransactionalQueue transactional) {
+            return told(cachedOrQueued(request, new InTransaction(transactional, connection), StatusDetail.BRIEF));
+        }
+        throw new InvalidRequestException(
+                "connection",
+                "the queue, " + queue.getClass().getName()
+                        + ", takes part in no transaction; the one of the adapter jdbc" + " does");
+    }
+
+    @Override
+    public List<Submitted> submitAll(List<BatchRequest> requests) {
+        Submitted[] answers = new Submitted[requests.size()];
+        List<Integer> open = new ArrayList<>();
+        for (int i = 0; i < answers.length; i++) {
+            Optional<Manifest> cached = cached(requests.get(i));
+            if (cached.isPresent()) {
+                answers[i] = answered(requests.get(i), cached.get());
+            } else {
+                open.add(i);
+            }
+        }
+        List<Enqueued> enqueued =
+                queue.submitAll(open.stream().map(requests::get).toList());
+        for (int j = 0; j < open.size(); j++) {
+            int i = open.get(j);
+            answers[i] = enqueued.get(j).outcome() == Enqueued.Outcome.ALREADY_COMPLETED
+                    ? cachedOrQueued(requests.get(i), new Direct(), StatusDetail.BRIEF)
+                    : submitted(enqueued.get(j), StatusDetail.BRIEF);
+        }
+        List<Submitted> all = List.of(answers);
+        all.forEach(listener::submitted);
+        return all;
+    }
+
+    private Submitted told(Submitted submitted) {
         listener.submitted(submitted);
         return submitted;
     }
 
-    private Submitted cachedOrQueued(BatchRequest request) {
+    private static Submitted answered(BatchRequest request, Manifest cached) {
+        return new Submitted(Submitted.How.CACHED, StatusFactory.published(request.key(), cached));
+    }
+
+    private Submitted cachedOrQueued(BatchRequest request, Way way, StatusDetail detail) {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             Optional<Manifest> cached = cached(request);
             if (cached.isPresent()) {
-                return new Submitted(Submitted.How.CACHED, StatusFactory.published(request.key(), cached.get()));
+                return answered(request, cached.get());
             }
-            Enqueued enqueued = queue.submit(request);
+            Enqueued enqueued = way.submit(request);
             if (enqueued.outcome() != Enqueued.Outcome.ALREADY_COMPLETED) {
-                return submitted(enqueued);
+                return submitted(enqueued, detail);
             }
             // Completed, but not in the cache: published since we looked, or cleared.
             if (cache.find(request.key()).isEmpty()) {
-                Enqueued again = runAgain(request, enqueued.submission().id());
+                Enqueued again = runAgain(request, enqueued.submission().id(), way);
                 if (again.outcome() != Enqueued.Outcome.ALREADY_COMPLETED) {
-                    return submitted(again);
+                    return submitted(again, detail);
                 }
             }
         }
@@ -120,13 +169,14 @@ public final class StandardRequestManager implements RequestManager {
                                 .cachePolicy()
                                 .or(manifest.request().cachePolicy())))
                 .orElse(request.get());
-        return Optional.of(submitted(runAgain(trace.map(again::withTrace).orElse(again), superseded)));
+        Enqueued enqueued = runAgain(trace.map(again::withTrace).orElse(again), superseded, new Direct());
+        return Optional.of(submitted(enqueued, StatusDetail.FULL));
     }
 
     @Override
-    public BatchStatus status(RequestKey key) {
+    public BatchStatus status(RequestKey key, StatusDetail detail) {
         return queue.find(key)
-                .map(statuses::of)
+                .map(submission -> statuses.of(submission, detail))
                 .orElseGet(() -> cache.find(key)
                         .map(result -> StatusFactory.published(key, result.manifest()))
                         .orElseGet(() -> BatchStatus.unknown(key)));
@@ -168,13 +218,44 @@ public final class StandardRequestManager implements RequestManager {
     }
 
     /** Withdraws what the earlier submission has published, or its stragglers yet may, and queues a new one. */
-    private Enqueued runAgain(BatchRequest request, SubmissionId earlier) {
+    private Enqueued runAgain(BatchRequest request, SubmissionId earlier, Way way) {
         cache.retract(request.key(), earlier);
-        return queue.resubmit(request, earlier);
+        return way.resubmit(request, earlier);
     }
 
-    private Submitted submitted(Enqueued enqueued) {
+    private Submitted submitted(Enqueued enqueued, StatusDetail detail) {
         Submitted.How how = enqueued.outcome() == Enqueued.Outcome.ADDED ? Submitted.How.QUEUED : Submitted.How.JOINED;
-        return new Submitted(how, statuses.of(enqueued.submission()));
+        return new Submitted(how, statuses.of(enqueued.submission(), detail));
+    }
+
+    /** The way of a submission into the queue. */
+    private interface Way {
+        Enqueued submit(BatchRequest request);
+
+        Enqueued resubmit(BatchRequest request, SubmissionId superseded);
+    }
+
+    private final class Direct implements Way {
+        @Override
+        public Enqueued submit(BatchRequest request) {
+            return queue.submit(request);
+        }
+
+        @Override
+        public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
+            return queue.resubmit(request, superseded);
+        }
+    }
+
+    private record InTransaction(TransactionalQueue queue, Connection connection) implements Way {
+        @Override
+        public Enqueued submit(BatchRequest request) {
+            return queue.submit(request, connection);
+        }
+
+        @Override
+        public Enqueued resubmit(BatchRequest request, SubmissionId superseded) {
+            return queue.resubmit(request, superseded, connection);
+        }
     }
 }

@@ -26,6 +26,7 @@ import org.armlib.ports.HoldSource;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.armlib.ports.QueuePosition;
+import org.armlib.ports.StatusDetail;
 
 /**
  * Builds the status of a submission from its state, its place in the queue, and the overview of the queue. Reads nothing
@@ -47,12 +48,16 @@ final class StatusFactory {
     }
 
     BatchStatus of(Submission submission) {
+        return of(submission, StatusDetail.FULL);
+    }
+
+    BatchStatus of(Submission submission, StatusDetail detail) {
         RequestState state = submission.state();
         if (state instanceof Pending pending) {
-            return pending(submission, pending);
+            return pending(submission, pending, detail);
         }
         if (state instanceof InProgress running) {
-            return running(submission, running);
+            return running(submission, running, detail);
         }
         if (state instanceof Completed) {
             return completed(submission);
@@ -98,11 +103,14 @@ final class StatusFactory {
         return new StatusBuilder(submission).result(result.get()).build();
     }
 
-    private BatchStatus pending(Submission submission, Pending pending) {
+    private BatchStatus pending(Submission submission, Pending pending, StatusDetail detail) {
         StatusBuilder status = new StatusBuilder(submission);
         pending.lastFailure().ifPresent(status::failure);
         Optional<Hold> hold = pending.hold().or(holds::hold);
         hold.ifPresent(status::hold);
+        if (detail == StatusDetail.BRIEF) {
+            return status.build();
+        }
         Optional<QueuePosition> position = queue.position(submission.key());
         position.ifPresent(status::position);
         QueueOverview overview = overviews.get();
@@ -116,9 +124,12 @@ final class StatusFactory {
         return status.build();
     }
 
-    private BatchStatus running(Submission submission, InProgress running) {
+    private BatchStatus running(Submission submission, InProgress running, StatusDetail detail) {
         StatusBuilder status =
                 new StatusBuilder(submission).position(QueuePosition.RUNNING).progress(running.progress());
+        if (detail == StatusDetail.BRIEF) {
+            return status.build();
+        }
         Instant now = clock.instant();
         Duration elapsed = Duration.between(running.started(), now);
         double progress = running.progress().fraction();

@@ -39,6 +39,7 @@ import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.ResultWriter;
+import org.armlib.ports.StatusDetail;
 import org.armlib.ports.Submitted;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +131,59 @@ public interface ApplicationContract extends JanitorContract, OutageContract, Es
             assertThatThrownBy(() -> house.manager.submit(
                             BatchRequest.of("/two").key(key).build()))
                     .isInstanceOf(KeyConflictException.class);
+        }
+    }
+
+    @Test
+    default void R01_requests_submitted_together_are_each_answered_from_the_cache_joined_or_queued() {
+        try (var house = new ApplicationHouse(this)) {
+            RecordingListener listener = new RecordingListener();
+            BatchRequest cached = BatchRequest.of("/cached").build();
+            BatchRequest cleared = BatchRequest.of("/cleared").build();
+            BatchRequest joined = BatchRequest.of("/joined").build();
+            BatchRequest added = BatchRequest.of("/added").build();
+            house.complete(cleared, "cleared");
+            house.cache.purge(Purge.ROUTINE);
+            house.complete(cached, "cached");
+            house.manager.submit(joined);
+
+            List<Submitted> answers = house.manager(listener).submitAll(List.of(added, cached, joined, cleared, added));
+
+            assertThat(answers)
+                    .extracting(Submitted::how)
+                    .containsExactly(
+                            Submitted.How.QUEUED,
+                            Submitted.How.CACHED,
+                            Submitted.How.JOINED,
+                            Submitted.How.QUEUED,
+                            Submitted.How.JOINED);
+            assertThat(answers).extracting(answer -> answer.status().position()).containsOnly(Optional.empty());
+            assertThat(listener.events())
+                    .containsExactly(
+                            "QUEUED /added", "CACHED /cached", "JOINED /joined", "QUEUED /cleared", "JOINED /added");
+            assertThat(house.queue.overview().count(Phase.PENDING)).isEqualTo(3);
+            assertThat(house.manager.submitAll(List.of())).isEmpty();
+        }
+    }
+
+    @Test
+    default void R02_a_brief_status_has_all_but_position_and_eta() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request =
+                    BatchRequest.of("/r").estimatedTime(Duration.ofMinutes(2)).build();
+
+            BatchStatus waiting =
+                    house.manager.submit(request, StatusDetail.BRIEF).status();
+            assertThat(waiting.status()).isEqualTo(BatchStatus.Status.PENDING);
+            assertThat(waiting.position()).isEmpty();
+            assertThat(waiting.eta()).isEmpty();
+
+            house.queue.progress(house.lease().lease(), new Progress(0.5, "halfway"));
+            BatchStatus running = house.manager.status(request.key(), StatusDetail.BRIEF);
+            assertThat(running.status()).isEqualTo(BatchStatus.Status.IN_PROGRESS);
+            assertThat(running.progress().orElseThrow().message()).isEqualTo("halfway");
+            assertThat(running.attempts()).isEqualTo(1);
+            assertThat(running.eta()).isEmpty();
         }
     }
 
