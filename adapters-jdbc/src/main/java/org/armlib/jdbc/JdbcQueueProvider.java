@@ -4,8 +4,10 @@ import com.google.inject.Module;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.spi.AdapterProvider;
+import org.armlib.spi.DataSourceAdapter;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.PortType;
 import org.armlib.spi.SchemaSource;
@@ -13,7 +15,7 @@ import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
 
 /** The queue {@code jdbc}. */
-public final class JdbcQueueProvider implements AdapterProvider, SchemaSource {
+public final class JdbcQueueProvider implements AdapterProvider, DataSourceAdapter, SchemaSource {
     private static final JdbcQueueSettings DEFAULT = JdbcQueueSettings.DEFAULT;
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -89,18 +91,34 @@ public final class JdbcQueueProvider implements AdapterProvider, SchemaSource {
     }
 
     @Override
+    public List<Setting<?>> settingsWithDataSource() {
+        return settings().stream()
+                .filter(setting -> !setting.equals(URL) && !setting.equals(USER) && !setting.equals(PASSWORD))
+                .toList();
+    }
+
+    @Override
     public Module module(Settings settings) {
         database(settings);
         return new JdbcQueueModule(
                 new JdbcAccess(settings.get(URL), settings.find(USER), settings.find(PASSWORD)),
-                new JdbcQueueSettings(
-                        names(settings).prefix(),
-                        names(settings).schema(),
-                        settings.find(DIALECT),
-                        settings.get(MIGRATE),
-                        settings.get(POLL_INTERVAL),
-                        settings.get(RETRY_FOR),
-                        settings.get(POOL_SIZE)));
+                queueSettings(settings));
+    }
+
+    @Override
+    public Module module(Settings settings, DataSource source) {
+        return new JdbcQueueModule(source, queueSettings(settings));
+    }
+
+    private static JdbcQueueSettings queueSettings(Settings settings) {
+        return new JdbcQueueSettings(
+                names(settings).prefix(),
+                names(settings).schema(),
+                settings.find(DIALECT),
+                settings.get(MIGRATE),
+                settings.get(POLL_INTERVAL),
+                settings.get(RETRY_FOR),
+                settings.get(POOL_SIZE));
     }
 
     @Override

@@ -58,7 +58,7 @@ class PortsTest {
                                 "are providers of adapters",
                                 type -> type.isAssignableTo(SERVICE)
                                         && !type.getModifiers().contains(JavaModifier.ABSTRACT)
-                                        && !House.room(type).equals("tck")))
+                                        && !Set.of("tck", "bootstrap").contains(House.room(type))))
                         .should(beRegistered()))
                 .brokenBy(
                         "org.armlib.one.PlantedProvider is not in META-INF/services/" + SERVICE,

@@ -1,5 +1,6 @@
 package org.armlib.bootstrap;
 
+import com.google.inject.Module;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -7,9 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import javax.sql.DataSource;
 import org.armlib.spi.AdapterProvider;
+import org.armlib.spi.DataSourceAdapter;
 import org.armlib.spi.PortType;
 import org.armlib.spi.Setting;
+import org.armlib.spi.Settings;
 import org.jspecify.annotations.Nullable;
 
 /** The adapters that can be named in app.conf: what {@code META-INF/services} on the class path declares. Immutable. */
@@ -75,6 +79,44 @@ public final class Adapters {
     /** The default of a setting as it would be written in app.conf, for example {@code 60s}. */
     public static Optional<Object> defaultOf(Setting<?> setting) {
         return setting.defaultValue().map(value -> Values.written(setting, value));
+    }
+
+    /** These adapters, those that can do so with the connections of {@code source}. */
+    Adapters withDataSource(DataSource source) {
+        return new Adapters(
+                providers.stream()
+                        .map(provider ->
+                                provider instanceof DataSourceAdapter ? onDataSource(provider, source) : provider)
+                        .toList(),
+                problems);
+    }
+
+    private static AdapterProvider onDataSource(AdapterProvider provider, DataSource source) {
+        return new OnDataSource(provider, (DataSourceAdapter) provider, source);
+    }
+
+    /** An adapter with the connections of the program. */
+    record OnDataSource(AdapterProvider provider, DataSourceAdapter adapter, DataSource source)
+            implements AdapterProvider {
+        @Override
+        public PortType port() {
+            return provider.port();
+        }
+
+        @Override
+        public String name() {
+            return provider.name();
+        }
+
+        @Override
+        public List<Setting<?>> settings() {
+            return adapter.settingsWithDataSource();
+        }
+
+        @Override
+        public Module module(Settings settings) {
+            return adapter.module(settings, source);
+        }
     }
 
     Optional<AdapterProvider> find(PortType port, String name) {

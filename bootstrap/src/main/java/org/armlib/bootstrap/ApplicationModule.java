@@ -8,6 +8,7 @@ import com.google.inject.multibindings.OptionalBinder;
 import java.time.Clock;
 import java.util.Set;
 import org.armlib.application.CacheJanitor;
+import org.armlib.application.HealthCheck;
 import org.armlib.application.JanitorOptions;
 import org.armlib.application.StandardRequestManager;
 import org.armlib.ports.CacheManager;
@@ -38,6 +39,12 @@ final class ApplicationModule extends AbstractModule {
     RequestManager requestManager(
             QueueManager queue, CacheManager cache, Clock clock, HoldSource holds, Set<RequestListener> listeners) {
         return new StandardRequestManager(queue, cache, clock, holds, listeners.toArray(RequestListener[]::new));
+    }
+
+    @Provides
+    @Singleton
+    HealthCheck healthCheck(QueueManager queue, CacheManager cache) {
+        return new HealthCheck(queue, cache);
     }
 
     @Provides

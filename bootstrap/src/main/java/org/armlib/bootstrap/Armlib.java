@@ -3,34 +3,39 @@ package org.armlib.bootstrap;
 import com.google.inject.CreationException;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.Key;
 import com.google.inject.Module;
 import com.google.inject.Stage;
-import com.google.inject.spi.Element;
+import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
-import com.google.inject.spi.PrivateElements;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.armlib.application.CacheJanitor;
+import org.armlib.application.HealthCheck;
 import org.armlib.application.RequestWorker;
+import org.armlib.application.WorkerOptions;
 import org.armlib.domain.ArmlibException;
 import org.armlib.ports.CacheManager;
+import org.armlib.ports.Health;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestManager;
 import org.armlib.ports.RequestProcessor;
-import org.armlib.spi.PortType;
+import org.armlib.spi.Instrumentation;
 import org.armlib.spi.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +95,11 @@ public final class Armlib implements AutoCloseable {
         return injector.getInstance(CacheManager.class);
     }
 
+    /** Checks what works and why the rest does not; takes up to five seconds. */
+    public Health health() {
+        return injector.getInstance(HealthCheck.class).check();
+    }
+
     /** Where the server takes requests, if {@link Builder#serve} asked for one. */
     public Optional<URI> address() {
         return address;
@@ -103,8 +113,8 @@ public final class Armlib implements AutoCloseable {
     /**
      * Stops: the server takes no further requests and answers those under way, then the worker lets running requests
      * finish for as long as {@code worker.grace} says and gives the rest back, then the janitor, the cache and the queue
-     * are closed. What the program brought as an instance stays open. Repeated,
-     * it does nothing.
+     * are closed. What the program brought as an instance stays open. Repeated, it does nothing; a call at the same time, by a
+     * shutdown hook for example, returns when the first one has closed everything.
      *
      * @throws ShutdownException if something could not be closed; the rest was
      */
@@ -119,6 +129,9 @@ public final class Armlib implements AutoCloseable {
         private ConfSource source = ConfSource.of("");
         private Clock clock = Clock.system(ZoneId.systemDefault());
         private ClassLoader loader = Armlib.class.getClassLoader();
+        private final Map<String, Object> set = new LinkedHashMap<>();
+        private Optional<DataSource> dataSource = Optional.empty();
+        private boolean measured;
         private boolean client;
         private boolean serving;
 
@@ -146,6 +159,46 @@ public final class Armlib implements AutoCloseable {
         public Builder install(Module module) {
             extras.add(Objects.requireNonNull(module));
             return this;
+        }
+
+        /**
+         * Sets one setting, in place of what the app.conf says.
+         *
+         * @param path the section and the name, for example {@code worker.threads}
+         * @param value a text as in app.conf, a number, a boolean, a {@link Duration}, or a list of these
+         */
+        public Builder set(String path, Object value) {
+            set.put(Objects.requireNonNull(path), Objects.requireNonNull(value));
+            return this;
+        }
+
+        /**
+         * Keeps the queue in the database of {@code source}, which the program itself closes: {@code queue.adapter} is
+         * {@code jdbc} then, and the settings that say how to connect are not given.
+         */
+        public Builder dataSource(DataSource source) {
+            this.dataSource = Optional.of(source);
+            return this;
+        }
+
+        /**
+         * Measures into {@code registry}, which the program itself closes; the meters are removed by {@link Armlib#close}.
+         * Needs {@code armlib-adapters-http} on the class path.
+         */
+        public Builder meterRegistry(MeterRegistry registry) {
+            Objects.requireNonNull(registry);
+            this.measured = true;
+            return install(binder -> OptionalBinder.newOptionalBinder(binder, MeterRegistry.class)
+                    .setBinding()
+                    .toInstance(registry));
+        }
+
+        /** Has {@code listener} told what becomes of requests in this process. It is not closed. */
+        public Builder listener(RequestListener listener) {
+            Objects.requireNonNull(listener);
+            return install(binder -> Multibinder.newSetBinder(binder, RequestListener.class)
+                    .addBinding()
+                    .toInstance(listener));
         }
 
         /** Takes the time, and the default of {@code cache.zone}, from {@code newClock}; the system's unless called. */
@@ -185,7 +238,7 @@ public final class Armlib implements AutoCloseable {
             Module extra = extra();
             Composition composition = compose(extra);
             try {
-                Guice.createInjector(Stage.TOOL, modules(composition, extra, new Closer()));
+                Guice.createInjector(Stage.TOOL, modules(composition, extra, new Closer(Duration.ZERO)));
             } catch (CreationException e) {
                 throw wiring(e);
             }
@@ -200,7 +253,7 @@ public final class Armlib implements AutoCloseable {
          */
         public List<AdapterSchema> schemas() {
             Checker checker = checker(extra());
-            return checker.schemas(checker.check(workerName()));
+            return checker.schemas(checker.check(WorkerOptions.uniqueName()));
         }
 
         /**
@@ -212,7 +265,7 @@ public final class Armlib implements AutoCloseable {
         public Armlib start() {
             Module extra = extra();
             Composition composition = compose(extra);
-            Closer closer = new Closer();
+            Closer closer = new Closer(composition.longestClose());
             try {
                 Injector injector = Guice.createInjector(Stage.PRODUCTION, modules(composition, extra, closer));
                 closer.complete();
@@ -235,18 +288,22 @@ public final class Armlib implements AutoCloseable {
         }
 
         private Composition compose(Module extra) {
-            Composition composition = checker(extra).check(workerName());
+            Composition composition = checker(extra).check(WorkerOptions.uniqueName());
+            if (dataSource.isPresent() && composition.adapters().stream().noneMatch(ChosenAdapter::isOnDataSource)) {
+                throw problem("queue.adapter", "takes no DataSource, and the program passes one; name jdbc, or none");
+            }
             return client ? composition.withoutWorker() : composition;
         }
 
         private Checker checker(Module extra) {
-            return new Checker(source, Adapters.find(loader), portsBound(extra), serving, clock.getZone());
+            Adapters found = Adapters.find(loader);
+            Adapters adapters = dataSource.map(found::withDataSource).orElse(found);
+            Map<String, Object> behind = dataSource.isPresent() ? Map.of("queue.adapter", "jdbc") : Map.of();
+            return new Checker(source.with(set, behind), adapters, BoundPorts.of(extra), serving, clock.getZone());
         }
 
-        private static String workerName() {
-            // Two processes of one number may share a queue, each in a container of its own.
-            return "armlib-" + ProcessHandle.current().pid() + "-"
-                    + UUID.randomUUID().toString().substring(0, 8);
+        private ConfigurationException problem(String path, String message) {
+            return new ConfigurationException(List.of(new Problem(source.name(), 0, path, message)));
         }
 
         private List<Module> modules(Composition composition, Module extra, Closer closer) {
@@ -265,7 +322,20 @@ public final class Armlib implements AutoCloseable {
         }
 
         private Module extra() {
-            return Elements.getModule(Elements.getElements(extras));
+            List<Module> modules = new ArrayList<>(extras);
+            if (measured) {
+                List<Instrumentation> found = ServiceLoader.load(Instrumentation.class, loader).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList();
+                if (found.isEmpty()) {
+                    throw problem(
+                            "",
+                            "the program passes a meter registry, and nothing on the class path measures; add"
+                                    + " armlib-adapters-http");
+                }
+                modules.addAll(found);
+            }
+            return Elements.getModule(Elements.getElements(modules));
         }
 
         private void log(Composition composition) {
@@ -302,22 +372,6 @@ public final class Armlib implements AutoCloseable {
                 failure.addSuppressed(e);
             }
             return failure;
-        }
-
-        private static Set<PortType> portsBound(Module module) {
-            Set<Key<?>> keys = Elements.getElements(module).stream()
-                    .flatMap(element -> keys(element).stream())
-                    .collect(Collectors.toSet());
-            return Arrays.stream(PortType.values())
-                    .filter(port -> keys.contains(Key.get(port.port())))
-                    .collect(Collectors.toCollection(() -> EnumSet.noneOf(PortType.class)));
-        }
-
-        private static Set<Key<?>> keys(Element element) {
-            if (element instanceof com.google.inject.Binding<?> binding) {
-                return Set.of(binding.getKey());
-            }
-            return element instanceof PrivateElements hidden ? hidden.getExposedKeys() : Set.of();
         }
     }
 }

@@ -11,4 +11,8 @@ import org.armlib.spi.Settings;
  * @param settings what app.conf says of it
  * @param module what the provider made of the settings
  */
-record ChosenAdapter(AdapterProvider provider, Settings settings, Module module) {}
+record ChosenAdapter(AdapterProvider provider, Settings settings, Module module) {
+    boolean isOnDataSource() {
+        return provider instanceof Adapters.OnDataSource;
+    }
+}

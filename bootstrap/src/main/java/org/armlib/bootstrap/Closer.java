@@ -2,8 +2,10 @@ package org.armlib.bootstrap;
 
 import com.google.inject.spi.InstanceBinding;
 import com.google.inject.spi.ProvisionListener;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.armlib.spi.CloseOnce;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Closer implements ProvisionListener, AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final CloseOnce once;
     private boolean complete;
+
+    /** @param limit how long a second caller of {@link #close} waits for the first one at most */
+    Closer(Duration limit) {
+        this.once = new CloseOnce(limit);
+    }
 
     @Override
     public <T> void onProvision(ProvisionInvocation<T> provision) {
@@ -37,8 +45,13 @@ final class Closer implements ProvisionListener, AutoCloseable {
         return open.poll();
     }
 
+    /** Closes all of it; who calls this at the same time waits until it is done. */
     @Override
     public void close() {
+        once.run(this::closeAll);
+    }
+
+    private void closeAll() {
         @Nullable ShutdownException failure = null;
         for (AutoCloseable next = next(); next != null; next = next()) {
             try {

@@ -1,5 +1,6 @@
 package org.armlib.bootstrap;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.armlib.application.JanitorOptions;
@@ -23,6 +24,15 @@ record Composition(
         Optional<WorkerOptions> worker,
         Optional<ChosenAdapter> server,
         List<EffectiveSetting> settings) {
+    private static final Duration CLOSE_OF_THE_REST = Duration.ofMinutes(2);
+
+    /** How long closing all of it may take. */
+    Duration longestClose() {
+        return worker.map(options -> options.grace().plus(options.abandonGrace()))
+                .orElse(Duration.ZERO)
+                .plus(CLOSE_OF_THE_REST);
+    }
+
     Composition withoutWorker() {
         return new Composition(adapters, retryPolicy, janitor, Optional.empty(), server, settings);
     }

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -17,6 +18,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +31,46 @@ final class ConfSource {
     private final String name;
     private final @Nullable Path file;
     private final String text;
+    private final Config over;
+    private final Config under;
 
-    private ConfSource(String name, @Nullable Path file, String text) {
+    private ConfSource(String name, @Nullable Path file, String text, Config over, Config under) {
         this.name = name;
         this.file = file;
         this.text = text;
+        this.over = over;
+        this.under = under;
     }
 
     static ConfSource of(Path file) {
-        return new ConfSource(file.toString(), file, "");
+        return new ConfSource(file.toString(), file, "", ConfigFactory.empty(), ConfigFactory.empty());
     }
 
     static ConfSource of(String text) {
-        return new ConfSource("app.conf", null, text);
+        return new ConfSource("app.conf", null, text, ConfigFactory.empty(), ConfigFactory.empty());
+    }
+
+    /** This source with values that go before its own, and others that fill what it leaves out. */
+    ConfSource with(Map<String, Object> before, Map<String, Object> behind) {
+        return new ConfSource(name, file, text, config(before), config(behind));
+    }
+
+    private static Config config(Map<String, Object> values) {
+        Config config = ConfigFactory.empty();
+        for (Map.Entry<String, Object> entry : values.entrySet()) {
+            config = config.withValue(
+                    entry.getKey(), ConfigValueFactory.fromAnyRef(written(entry.getValue()), "the program"));
+        }
+        return config;
+    }
+
+    private static Object written(Object value) {
+        if (value instanceof Duration duration) {
+            return duration.toMillis() + "ms";
+        }
+        return value instanceof Number || value instanceof Boolean || value instanceof Iterable
+                ? value
+                : value.toString();
     }
 
     String name() {
@@ -67,7 +96,7 @@ final class ConfSource {
             Config parsed = file != null
                     ? ConfigFactory.parseFile(file.toFile(), options)
                     : ConfigFactory.parseString(content, options.setOriginDescription(name));
-            return Optional.of(resolve(parsed, problems));
+            return Optional.of(resolve(over.withFallback(parsed).withFallback(under), problems));
         } catch (ConfigException e) {
             problems.add(e.origin(), "", syntax(e));
             return Optional.empty();

@@ -11,11 +11,13 @@ import com.google.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.Thread.State;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,6 +119,35 @@ class ArmlibTest {
         try (Armlib again = byName().processor(job -> {}).start()) {
             assertThat(again.requestManager().status(REQUEST.key()).status()).isEqualTo(Status.COMPLETED);
         }
+    }
+
+    /** As a shutdown hook does while the program leaves its {@code try} statement. */
+    @Test
+    void a_second_close_returns_when_the_first_has_closed_everything() {
+        List<String> closed = new CopyOnWriteArrayList<>();
+        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Armlib armlib = recording(closed)
+                .install(binder -> binder.bind(AutoCloseable.class)
+                        .toProvider(() -> () -> {
+                            closing.countDown();
+                            goOn.await();
+                        })
+                        .in(Singleton.class))
+                .start();
+        CompletableFuture<Void> first = CompletableFuture.runAsync(armlib::close);
+        await().until(() -> closing.getCount() == 0);
+        Thread second = new Thread(armlib::close);
+        second.start();
+        await().until(() ->
+                EnumSet.of(State.WAITING, State.TIMED_WAITING, State.TERMINATED).contains(second.getState()));
+
+        assertThat(closed).isEmpty();
+        goOn.countDown();
+
+        await().until(() -> !second.isAlive());
+        assertThat(closed).containsExactly("closed cache", "closed queue");
+        assertThat(first).succeedsWithin(Duration.ofSeconds(20));
     }
 
     @Test

@@ -37,8 +37,7 @@ final class EmbedWithConstructors {
         RetryPolicy policy = RetryPolicy.DEFAULT;
         try (QueueManager queue = new MemQueueManager(clock);
                 CacheManager cache = new FileCacheManager(folder, Compression.NONE, clock);
-                RequestWorker worker =
-                        new RequestWorker(queue, cache, processor, WorkerOptions.of("worker", 4, policy), clock);
+                RequestWorker worker = new RequestWorker(queue, cache, processor, WorkerOptions.of(4, policy), clock);
                 CacheJanitor janitor = new CacheJanitor(queue, cache, JanitorOptions.defaults(ZoneOffset.UTC), clock)) {
             RequestManager requests = new StandardRequestManager(queue, cache, clock);
             worker.start();

@@ -49,7 +49,8 @@ class ServletTest {
                 assertThat(done.get().body()).contains("\"url\":\"/app/batch-mode/results/k.csv\"");
                 assertThat(get(api.resolve("results/k.csv")).statusCode()).isEqualTo(200);
                 assertThat(get(api.resolve("metrics")).body())
-                        .contains("armlib_submissions_total{area=\"temporary\",how=\"queued\"} 1.0");
+                        .contains(
+                                "armlib_submissions_total{area=\"temporary\",armlib_instance=\"1\",how=\"queued\"} 1.0");
                 assertThat(get(api.resolve("../batch-mode")).headers().firstValue("Location"))
                         .contains("/app/batch-mode/");
                 assertThat(get(api.resolve("../elsewhere")).statusCode()).isEqualTo(404);
