@@ -43,8 +43,8 @@ final class ApplicationModule extends AbstractModule {
 
     @Provides
     @Singleton
-    HealthCheck healthCheck(QueueManager queue, CacheManager cache) {
-        return new HealthCheck(queue, cache);
+    HealthCheck healthCheck(QueueManager queue, CacheManager cache, HoldSource holds) {
+        return new HealthCheck(queue, cache, holds);
     }
 
     @Provides

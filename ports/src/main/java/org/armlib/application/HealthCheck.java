@@ -8,13 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.armlib.ports.CacheManager;
+import org.armlib.ports.Checkable;
 import org.armlib.ports.Health;
 import org.armlib.ports.HoldSource;
 import org.armlib.ports.QueueManager;
 
 /**
- * Checks whether the parts of an application work: {@code queue} and {@code cache} answer, and {@code leasing} is not held
- * back. A part that hangs takes one thread, however often it is checked. Thread-safe.
+ * Checks whether the parts of an application work: {@code queue} and {@code cache} answer, results can be written, and
+ * {@code leasing} is not held back. A part that hangs takes one thread, however often it is checked. Thread-safe.
  */
 public final class HealthCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -37,7 +38,7 @@ public final class HealthCheck {
 
     HealthCheck(QueueManager queue, CacheManager cache, HoldSource holds, Duration patience) {
         this.queue = new Probe("queue", queue::overview);
-        this.cache = new Probe("cache", cache::epoch);
+        this.cache = new Probe("cache", cache instanceof Checkable checkable ? checkable::check : cache::epoch);
         this.holds = holds;
         this.patience = patience;
     }
