@@ -17,10 +17,14 @@ import java.util.regex.Pattern;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.RequestKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** One call: what was asked, and how it is answered. Used by one thread at a time. */
 final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
 
@@ -251,6 +255,10 @@ final class Exchange {
 
     /** Puts the call off: its thread goes, and somebody else completes it. */
     AsyncContext async() {
+        if (!request.isAsyncStarted() && !request.isAsyncSupported()) {
+            LOG.error("the servlet, or a filter ahead of it, is mounted without async-supported; allow it for both");
+            throw Problem.INTERNAL.because("this server is mounted without asynchronous processing");
+        }
         AsyncContext async = request.isAsyncStarted() ? request.getAsyncContext() : request.startAsync();
         async.setTimeout(0);
         return async;

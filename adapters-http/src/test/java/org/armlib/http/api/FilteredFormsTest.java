@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.DispatcherType;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -17,8 +16,6 @@ import org.armlib.domain.Phase;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,34 +42,8 @@ class FilteredFormsTest {
                     new ServletHolder(new ApiServlet(
                             requests, queue, cache, Clock.systemUTC(), settings.api(), new SimpleMeterRegistry())),
                     "/*");
-            Server jetty = new Server();
-            ServerConnector connector = new ServerConnector(jetty);
-            connector.setHost("127.0.0.1");
-            jetty.addConnector(connector);
-            jetty.setHandler(context);
-            return new JettyServer(jetty, connector);
+            return new JettyServer(context);
         };
-    }
-
-    private record JettyServer(Server jetty, ServerConnector connector) implements org.armlib.spi.Server {
-        @Override
-        public URI start() {
-            try {
-                jetty.start();
-                return URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/");
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                jetty.stop();
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private HttpResponse<String> form(String query, String type, HttpRequest.BodyPublisher body) throws Exception {
