@@ -183,7 +183,7 @@ final class Claimer implements LeaseDesk.Claims {
     private Submission withoutLease(Submission expired, long time) {
         Submission next = expired.claim(new WorkerId("upkeep"), new UUID(0, 0), policy, Times.instant(time))
                 .orElseThrow();
-        if (next.state() instanceof InProgress) {
+        if (next.state() instanceof InProgress running) {
             return new Submission(
                     next.id(),
                     next.request(),
@@ -193,7 +193,8 @@ final class Claimer implements LeaseDesk.Claims {
                             expired.state().fence(),
                             Times.instant(time),
                             Optional.empty(),
-                            Optional.empty()));
+                            Optional.empty(),
+                            running.hold()));
         }
         return next;
     }

@@ -541,7 +541,11 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         Submission held = sessions.call(
                 () -> change("hold", lease, (submission, now) -> submission.hold(lease, by, reason, delay, now)));
         floor.reset();
-        desk.hintIn(delay);
+        if (delay.isZero()) {
+            somethingToLease(1);
+        } else {
+            desk.hintIn(delay);
+        }
         return held;
     }
 

@@ -24,7 +24,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The version of the newest migration. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final int TRIES = 3;
     private static final String FILE = "V%d__queue.sql";

@@ -13,6 +13,7 @@ import org.armlib.domain.Cancelled;
 import org.armlib.domain.Completed;
 import org.armlib.domain.Failed;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.Lease;
 import org.armlib.domain.Pending;
@@ -39,7 +40,7 @@ record Stored(Submission submission, long lane, long seq) {
     static final String LIVE_COLUMNS =
             "request_key, seq, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
                     + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind,"
-                    + " failure_message, trace";
+                    + " failure_message, trace, held_by, held_since, held_until, held_count, held_reason";
 
     /** The columns of a finished row that {@link #of} reads. */
     static final String FINISHED_COLUMNS =
@@ -82,7 +83,8 @@ record Stored(Submission submission, long lane, long seq) {
                     waiting.fence(),
                     cut(waiting.notBefore()),
                     waiting.lastFailure(),
-                    waiting.givenUp());
+                    waiting.givenUp(),
+                    waiting.hold().map(Stored::cut));
         } else if (state instanceof InProgress running) {
             Lease lease = running.lease();
             state = new InProgress(
@@ -95,9 +97,14 @@ record Stored(Submission submission, long lane, long seq) {
                             lease.attempt(),
                             cut(lease.expiresAt())),
                     running.started(),
-                    running.progress());
+                    running.progress(),
+                    running.hold());
         }
         return new Submission(submission.id(), submission.request(), submission.submitted(), state);
+    }
+
+    private static Hold cut(Hold hold) {
+        return new Hold(hold.by(), cut(hold.since()), cut(hold.until()), hold.reason(), hold.count());
     }
 
     private static Instant cut(Instant time) {
@@ -153,20 +160,58 @@ record Stored(Submission submission, long lane, long seq) {
         return new InProgress(
                 lease,
                 Times.instant(row.getLong("started")),
-                new Progress(row.getDouble("progress"), StoredText.read(text(row, "note"))));
+                new Progress(row.getDouble("progress"), StoredText.read(text(row, "note"))),
+                hold(row));
     }
 
     private static RequestState pending(ResultSet row) throws SQLException {
-        String how = row.getString("given_up");
+        String letters = row.getString("given_up");
+        Optional<Hold> hold = hold(row);
+        if (letters == null) {
+            return pending(row, Optional.empty(), hold);
+        }
+        Pending.How how = Pending.How.valueOf(letters);
+        // A server of an earlier version leaves the columns of a hold as they are, and sets another time.
+        boolean held = how == Pending.How.RELEASED
+                && hold.isPresent()
+                && row.getLong("not_before") == row.getLong("held_until");
+        UUID token = UUID.fromString(text(row, "token"));
+        return pending(
+                row,
+                Optional.of(new Pending.GivenUp(token, held ? Pending.How.HELD : how)),
+                held ? hold : Optional.empty());
+    }
+
+    private static Pending pending(ResultSet row, Optional<Pending.GivenUp> givenUp, Optional<Hold> hold)
+            throws SQLException {
         return new Pending(
                 row.getInt("attempts"),
                 row.getLong("fence"),
                 Times.instant(row.getLong("not_before")),
                 failure(row),
-                how == null
-                        ? Optional.empty()
-                        : Optional.of(
-                                new Pending.GivenUp(UUID.fromString(text(row, "token")), Pending.How.valueOf(how))));
+                givenUp,
+                hold);
+    }
+
+    /** The {@code given_up} of a row. */
+    static @Nullable String givenUp(Pending waiting) {
+        return waiting.givenUp()
+                .map(Pending.GivenUp::how)
+                .map(how -> how == Pending.How.HELD ? Pending.How.RELEASED : how)
+                .map(Pending.How::name)
+                .orElse(null);
+    }
+
+    private static Optional<Hold> hold(ResultSet row) throws SQLException {
+        String by = row.getString("held_by");
+        return by == null
+                ? Optional.empty()
+                : Optional.of(new Hold(
+                        Hold.Cause.valueOf(by),
+                        Times.instant(row.getLong("held_since")),
+                        Times.instant(row.getLong("held_until")),
+                        StoredText.read(text(row, "held_reason")),
+                        row.getInt("held_count")));
     }
 
     private static RequestState finished(ResultSet row, String letter) throws SQLException {

@@ -20,6 +20,7 @@ import org.armlib.domain.Cancelled;
 import org.armlib.domain.Completed;
 import org.armlib.domain.Failed;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.Lease;
 import org.armlib.domain.Pending;
@@ -47,14 +48,16 @@ final class Tables {
             "UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
                     + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
                     + " worker = :worker, started = :started, expires = :expires, progress = :progress,"
-                    + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage"
-                    + " WHERE request_key = :key";
+                    + " note = :note, failure_kind = :failureKind, failure_message = :failureMessage,"
+                    + " held_by = :heldBy, held_since = :heldSince, held_until = :heldUntil, held_count = :heldCount,"
+                    + " held_reason = :heldReason WHERE request_key = :key";
     private static final String EITHER = "SELECT request_key, seq, lane, state, submission, uri, parameters, sticky,"
             + " estimate, submitted, attempts, fence, not_before, token, given_up, worker, started, expires, progress,"
-            + " note, NULL AS finished, failure_kind, failure_message, trace FROM {live} WHERE request_key = :key UNION ALL"
+            + " note, NULL AS finished, failure_kind, failure_message, trace, held_by, held_since, held_until, held_count,"
+            + " held_reason FROM {live} WHERE request_key = :key UNION ALL"
             + " SELECT request_key, NULL, lane, state, submission, uri, parameters, sticky, estimate, submitted,"
             + " attempts, fence, NULL, token, NULL, NULL, started, NULL, NULL, NULL, finished, failure_kind,"
-            + " failure_message, trace FROM {finished} WHERE request_key = :key";
+            + " failure_message, trace, NULL, NULL, NULL, NULL, NULL FROM {finished} WHERE request_key = :key";
 
     /** Of rows of one state: with it H2 reads them in the order of the index, and without it all of them, to sort them. */
     static final String ORDER_OF_LEASES = " ORDER BY state, lane, seq";
@@ -178,10 +181,11 @@ final class Tables {
         PreparedBatch batch = handle.prepareBatch(sql(ends.get(0)
                 + "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
                 + " not_before, token, given_up, worker, started, expires, progress, note, failure_kind, failure_message,"
-                + " trace" + (placed ? ", seq)" : ")")
+                + " trace, held_by, held_since, held_until, held_count, held_reason" + (placed ? ", seq)" : ")")
                 + " VALUES (:key, :lane, :state, :submission, :uri, :parameters, :sticky, :estimate, :submitted,"
                 + " :attempts, :fence, :notBefore, :token, :givenUp, :worker, :started, :expires, :progress, :note,"
-                + " :failureKind, :failureMessage, :trace" + (placed ? ", :seq" : "") + ends.get(1)));
+                + " :failureKind, :failureMessage, :trace, :heldBy, :heldSince, :heldUntil, :heldCount, :heldReason"
+                + (placed ? ", :seq" : "") + ends.get(1)));
         for (Placed one : submissions) {
             one.seq().ifPresent(seq -> batch.bind("seq", seq));
             bindState(bindRequest(batch, one.submission()), one.submission(), time)
@@ -246,22 +250,20 @@ final class Tables {
                 .bind("fence", submission.state().fence());
         if (submission.state() instanceof Pending waiting) {
             long due = Times.micros(waiting.notBefore());
-            bindFailure(statement, waiting.lastFailure())
+            bindHold(bindFailure(statement, waiting.lastFailure()), waiting.hold())
                     .bind("state", due <= time ? Stored.READY : Stored.WAITING)
                     .bind("notBefore", due)
                     .bind(
                             "token",
                             waiting.givenUp().map(up -> up.token().toString()).orElse(null))
-                    .bind(
-                            "givenUp",
-                            waiting.givenUp().map(up -> up.how().name()).orElse(null))
+                    .bind("givenUp", Stored.givenUp(waiting))
                     .bind("worker", (String) null)
                     .bind("started", (Long) null)
                     .bind("expires", (Long) null)
                     .bind("progress", (Double) null)
                     .bind("note", (String) null);
         } else if (submission.state() instanceof InProgress running) {
-            bindFailure(statement, Optional.empty())
+            bindHold(bindFailure(statement, Optional.empty()), running.hold())
                     .bind("state", Stored.RUNNING)
                     .bind("notBefore", Times.micros(running.started()))
                     .bind("token", running.lease().token().toString())
@@ -305,6 +307,15 @@ final class Tables {
                 .bind(
                         "failureMessage",
                         failure.map(f -> StoredText.write(f.message())).orElse(null));
+    }
+
+    private static <S extends SqlStatement<S>> S bindHold(S statement, Optional<Hold> hold) {
+        return statement
+                .bind("heldBy", hold.map(h -> h.by().name()).orElse(null))
+                .bind("heldSince", hold.map(h -> Times.micros(h.since())).orElse(null))
+                .bind("heldUntil", hold.map(h -> Times.micros(h.until())).orElse(null))
+                .bind("heldCount", hold.map(Hold::count).orElse(null))
+                .bind("heldReason", hold.map(h -> StoredText.write(h.reason())).orElse(null));
     }
 
     /** Says how far a request has come; false if the lease is not the current one. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
@@ -45,6 +46,7 @@ public interface DurableQueueContract extends QueueContract {
             Submission completed;
             Submission failed;
             Submission waiting;
+            Submission held;
             Submission pending;
             Lease running;
             try (QueueManager queue = fixture.open()) {
@@ -54,19 +56,21 @@ public interface DurableQueueContract extends QueueContract {
                         submitAndLease(queue, request("completed")).lease());
                 failed = queue.fail(submitAndLease(queue, request("failed")).lease(), Failure.permanent("no"));
                 waiting = queue.fail(submitAndLease(queue, request("waiting")).lease(), Failure.retryable("later"));
+                held = queue.hold(
+                        submitAndLease(queue, request("held")).lease(), Hold.Cause.CACHE, "disk full", VISIBILITY);
                 running = submitAndLease(queue, request("running")).lease();
                 pending = queue.submit(full).submission();
             }
 
             try (QueueManager queue = fixture.open()) {
                 assertThat(queue.find(new RequestKey("cancelled"))).isEqualTo(cancelled);
-                for (Submission before : List.of(completed, failed, waiting, pending)) {
+                for (Submission before : List.of(completed, failed, waiting, held, pending)) {
                     assertThat(queue.find(before.key())).contains(before);
                 }
                 QueueSamples.assertSame(queue.find(full.key()).orElseThrow().request(), full);
                 assertThat(queue.complete(running).phase()).isEqualTo(Phase.COMPLETED);
                 assertThat(queue.position(waiting.key())).contains(QueuePosition.exact(1));
-                assertThat(queue.position(full.key())).contains(QueuePosition.exact(2));
+                assertThat(queue.position(full.key())).contains(QueuePosition.exact(3));
             }
         }
     }

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +17,7 @@ import java.util.function.UnaryOperator;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.KeyConflictException;
@@ -24,6 +27,7 @@ import org.armlib.domain.Parameters;
 import org.armlib.domain.Pending;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
+import org.armlib.domain.RequestState;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
@@ -429,6 +433,148 @@ final class BrokenQueues {
                     return updated;
                 }
             });
+        }
+    }
+
+    static class HoldsWithoutDelay extends Broken {
+        HoldsWithoutDelay() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+                    return super.hold(lease, by, reason, Duration.ZERO);
+                }
+            });
+        }
+    }
+
+    static class CountsHeldAttempts extends Broken {
+        CountsHeldAttempts() {
+            super((policy, clock) -> new Rewriting(policy, clock) {
+                @Override
+                Submission rewrite(Submission submission) {
+                    return submission.state() instanceof Pending pending
+                                    && pending.hold().isPresent()
+                            ? with(
+                                    submission,
+                                    new Pending(
+                                            pending.attempts() + 1,
+                                            pending.fence(),
+                                            pending.notBefore(),
+                                            pending.lastFailure(),
+                                            pending.givenUp(),
+                                            pending.hold()))
+                            : submission;
+                }
+            });
+        }
+    }
+
+    static class ForgetsHolds extends Broken {
+        ForgetsHolds() {
+            super((policy, clock) -> new Rewriting(policy, clock) {
+                @Override
+                Submission rewrite(Submission submission) {
+                    return submission.state() instanceof Pending pending
+                            ? held(submission, pending, Optional.empty())
+                            : submission;
+                }
+            });
+        }
+    }
+
+    static class ForgetsHoldsOnLease extends Broken {
+        ForgetsHoldsOnLease() {
+            super((policy, clock) -> new Rewriting(policy, clock) {
+                @Override
+                Submission rewrite(Submission submission) {
+                    return submission.state() instanceof InProgress running
+                            ? with(submission, new InProgress(running.lease(), running.started(), running.progress()))
+                            : submission;
+                }
+
+                @Override
+                List<LeasedRequest> claim(WorkerId worker, int max) {
+                    return super.claim(worker, max).stream()
+                            .map(one -> new LeasedRequest(one.lease(), one.request(), one.submitted()))
+                            .toList();
+                }
+            });
+        }
+    }
+
+    static class KeepsHolds extends Broken {
+        KeepsHolds() {
+            super((policy, clock) -> new Rewriting(policy, clock) {
+                private final Map<RequestKey, Hold> holds = new HashMap<>();
+
+                @Override
+                Submission rewrite(Submission submission) {
+                    if (!(submission.state() instanceof Pending pending)) {
+                        return submission;
+                    }
+                    pending.hold().ifPresent(hold -> holds.put(submission.key(), hold));
+                    return held(submission, pending, Optional.ofNullable(holds.get(submission.key())));
+                }
+            });
+        }
+    }
+
+    static class HoldsByKey extends Broken {
+        HoldsByKey() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Submission hold(Lease lease, Hold.Cause by, String reason, Duration delay) {
+                    return super.hold(
+                            get(lease.key())
+                                    .flatMap(Submission::leased)
+                                    .map(LeasedRequest::lease)
+                                    .orElse(lease),
+                            by,
+                            reason,
+                            delay);
+                }
+            });
+        }
+    }
+
+    static class SleepsThroughDueTimes extends Broken {
+        SleepsThroughDueTimes() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                long nanosUntilDue() {
+                    return Long.MAX_VALUE;
+                }
+            });
+        }
+    }
+
+    /** A queue that stores something else than it should. */
+    private abstract static class Rewriting extends ReferenceQueue {
+        Rewriting(RetryPolicy policy, Clock clock) {
+            super(policy, clock);
+        }
+
+        abstract Submission rewrite(Submission submission);
+
+        @Override
+        synchronized void put(Submission submission) {
+            super.put(rewrite(submission));
+        }
+
+        static Submission with(Submission submission, RequestState state) {
+            return new Submission(submission.id(), submission.request(), submission.submitted(), state);
+        }
+
+        static Submission held(Submission submission, Pending pending, Optional<Hold> hold) {
+            return with(
+                    submission,
+                    new Pending(
+                            pending.attempts(),
+                            pending.fence(),
+                            pending.notBefore(),
+                            pending.lastFailure(),
+                            pending.givenUp(),
+                            hold));
         }
     }
 

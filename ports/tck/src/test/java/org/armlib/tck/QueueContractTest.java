@@ -11,6 +11,25 @@ class QueueContractTest {
     @TestFactory
     Stream<DynamicTest> every_fault_is_found() {
         return mustBeFound(
+                new Fault(
+                        BrokenQueues.HoldsWithoutDelay.class,
+                        "W05_a_held_request_is_leased_again_after_the_delay_and_not_before"),
+                new Fault(BrokenQueues.CountsHeldAttempts.class, "W05_the_attempt_of_a_held_request_does_not_count"),
+                new Fault(
+                        BrokenQueues.ForgetsHolds.class,
+                        "W05_the_hold_is_visible_until_the_attempt_that_follows_has_ended",
+                        "W05_holds_that_follow_one_another_count_on_from_the_first"),
+                new Fault(
+                        BrokenQueues.ForgetsHoldsOnLease.class,
+                        "W05_the_hold_is_visible_until_the_attempt_that_follows_has_ended",
+                        "W05_holds_that_follow_one_another_count_on_from_the_first",
+                        "W05_repeating_a_hold_succeeds_and_counts_once"),
+                new Fault(
+                        BrokenQueues.KeepsHolds.class,
+                        "W05_a_hold_ends_with_an_attempt_that_ends_otherwise",
+                        "W05_a_submission_that_follows_is_not_held"),
+                new Fault(BrokenQueues.HoldsByKey.class, "W05_a_lease_that_is_not_current_holds_nothing"),
+                new Fault(BrokenQueues.SleepsThroughDueTimes.class, "W05_the_end_of_a_hold_wakes_a_waiting_worker"),
                 new Fault(BrokenQueues.LeasesTwice.class, "Q03_one_request_is_leased_to_one_worker"),
                 new Fault(
                         BrokenQueues.DerivesTokensFromTheTime.class,
@@ -65,7 +84,8 @@ class QueueContractTest {
                         "Q06_spent_requests_do_not_stand_in_the_way_of_the_next"),
                 new Fault(
                         BrokenQueues.LooksAtTheFirstAlone.class,
-                        "Q04_a_request_that_is_not_due_does_not_block_those_behind_it"),
+                        "Q04_a_request_that_is_not_due_does_not_block_those_behind_it",
+                        "W05_others_are_leased_while_one_is_held"),
                 new Fault(BrokenQueues.DoesNotWakeAnybody.class, "Q12_a_submit_wakes_a_waiting_worker"),
                 new Fault(
                         BrokenQueues.SwallowsInterruption.class,
@@ -108,7 +128,8 @@ class QueueContractTest {
                         BrokenQueues.RefusesRepeatedCalls.class,
                         "Q17_repeating_a_completion_succeeds",
                         "Q17_repeating_a_failure_succeeds_and_counts_once",
-                        "Q17_repeating_a_release_succeeds_and_refunds_once"),
+                        "Q17_repeating_a_release_succeeds_and_refunds_once",
+                        "W05_repeating_a_hold_succeeds_and_counts_once"),
                 new Fault(BrokenQueues.DoesNotRenew.class, "Q08_a_lease_renewed_in_time_never_expires"),
                 new Fault(
                         BrokenQueues.RetriesAtOnce.class,

@@ -37,6 +37,14 @@ final class Attributes {
     static final String GIVEN_UP = "givenUp";
 
     static final String GIVEN_UP_TOKEN = "givenUpToken";
+
+    /** The last hold, kept while the attempt that follows it runs. */
+    static final String HELD_BY = "heldBy";
+
+    static final String HELD_SINCE = "heldSince";
+    static final String HELD_UNTIL = "heldUntil";
+    static final String HELD_COUNT = "heldCount";
+    static final String HELD_REASON = "heldReason";
     static final String WORKER = "worker";
     static final String STARTED = "started";
     static final String EXPIRES = "expires";

@@ -18,6 +18,7 @@ import org.armlib.domain.Cancelled;
 import org.armlib.domain.Completed;
 import org.armlib.domain.Failed;
 import org.armlib.domain.Failure;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InProgress;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
@@ -71,6 +72,11 @@ final class Items {
             Attributes.TOKEN,
             Attributes.GIVEN_UP,
             Attributes.GIVEN_UP_TOKEN,
+            Attributes.HELD_BY,
+            Attributes.HELD_SINCE,
+            Attributes.HELD_UNTIL,
+            Attributes.HELD_COUNT,
+            Attributes.HELD_REASON,
             Attributes.WORKER,
             Attributes.STARTED,
             Attributes.EXPIRES,
@@ -155,6 +161,15 @@ final class Items {
             item.put(Attributes.GIVEN_UP, text(lease.how().name()));
             item.put(Attributes.GIVEN_UP_TOKEN, text(lease.token().toString()));
         });
+        pending.hold().ifPresent(hold -> encode(hold, item));
+    }
+
+    private static void encode(Hold hold, Map<String, AttributeValue> item) {
+        item.put(Attributes.HELD_BY, text(hold.by().name()));
+        item.put(Attributes.HELD_SINCE, time(hold.since()));
+        item.put(Attributes.HELD_UNTIL, time(hold.until()));
+        item.put(Attributes.HELD_COUNT, number(hold.count()));
+        item.put(Attributes.HELD_REASON, text(hold.reason()));
     }
 
     private static void encode(
@@ -175,6 +190,7 @@ final class Items {
                     Attributes.PROGRESS, text(Double.toString(running.progress().fraction())));
             item.put(Attributes.PROGRESS_TEXT, text(running.progress().message()));
         }
+        running.hold().ifPresent(hold -> encode(hold, item));
     }
 
     private void encode(RequestState.Finished finished, Map<String, AttributeValue> item) {
@@ -230,7 +246,8 @@ final class Items {
                         fence,
                         time(item, Attributes.NOT_BEFORE, submitted),
                         Optional.ofNullable(text(item, Attributes.FAILURE)).map(message -> failure(item, message)),
-                        givenUp(item));
+                        givenUp(item),
+                        hold(item));
             case IN_PROGRESS ->
                 new InProgress(
                         new Lease(
@@ -244,7 +261,8 @@ final class Items {
                         time(item, Attributes.STARTED, submitted),
                         new Progress(
                                 Double.parseDouble(text(item, Attributes.PROGRESS, "0")),
-                                text(item, Attributes.PROGRESS_TEXT, "")));
+                                text(item, Attributes.PROGRESS_TEXT, "")),
+                        hold(item));
             case COMPLETED ->
                 new Completed(
                         attempts,
@@ -283,6 +301,18 @@ final class Items {
                 ? Optional.empty()
                 : Optional.of(new Pending.GivenUp(
                         UUID.fromString(required(item, Attributes.GIVEN_UP_TOKEN)), Pending.How.valueOf(how)));
+    }
+
+    private static Optional<Hold> hold(Map<String, AttributeValue> item) {
+        String by = text(item, Attributes.HELD_BY);
+        return by == null
+                ? Optional.empty()
+                : Optional.of(new Hold(
+                        Hold.Cause.valueOf(by),
+                        time(item, Attributes.HELD_SINCE, Instant.EPOCH),
+                        time(item, Attributes.HELD_UNTIL, Instant.EPOCH),
+                        text(item, Attributes.HELD_REASON, ""),
+                        (int) number(item, Attributes.HELD_COUNT, 1)));
     }
 
     /** When it ended; if somebody ended it by hand, the last that is known of it. */
