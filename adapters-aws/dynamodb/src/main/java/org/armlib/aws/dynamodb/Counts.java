@@ -1,6 +1,5 @@
 package org.armlib.aws.dynamodb;
 
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,13 +10,11 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * How many requests were submitted and have left the wait, by lanes of priority; how many are in the other phases; what
- * the waiting ones are estimated to take. Changes of it add up in any order. Not thread-safe.
+ * How many requests were submitted and have left the wait, by lanes of priority; how many are in the other phases. Changes of it add up in any order. Not thread-safe.
  */
 final class Counts {
     private static final String SUBMITTED = "submitted:";
     private static final String LEFT = "left:";
-    private static final String ESTIMATE = "estimateMillis";
     private static final int EXACT_LANES = 16;
 
     private final Map<String, Long> numbers = new HashMap<>();
@@ -41,7 +38,6 @@ final class Counts {
             } else {
                 add(LEFT + lane, -sign);
             }
-            add(ESTIMATE, sign * submission.request().estimatedTime().toMillis());
         } else {
             add(submission.phase().label(), sign);
         }
@@ -85,10 +81,6 @@ final class Counts {
                 Phase.PENDING,
                 lanes().mapToLong(lane -> Math.max(0, pendingIn(lane))).sum());
         return phases;
-    }
-
-    Duration pendingEstimate() {
-        return Duration.ofMillis(Math.max(0, number(ESTIMATE)));
     }
 
     /** How many wait before the one of that priority that was the {@code ticket}th to be submitted. */

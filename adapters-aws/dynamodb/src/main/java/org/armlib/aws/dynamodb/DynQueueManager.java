@@ -21,6 +21,7 @@ import org.armlib.aws.AwsAccess;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
 import org.armlib.domain.Hold;
+import org.armlib.domain.InProgress;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
@@ -41,6 +42,7 @@ import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.armlib.ports.QueuePosition;
+import org.armlib.ports.RunningRequest;
 import org.armlib.ports.Usage;
 import org.armlib.spi.CloseOnce;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +66,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class DynQueueManager implements QueueManager, Metered {
     private static final Logger LOG = LoggerFactory.getLogger(DynQueueManager.class);
     private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
-    private static final Duration WRITE_DOWN_EVERY = Duration.ofSeconds(15);
+    private static final Duration WRITE_DOWN_EVERY = Duration.ofSeconds(1);
     private static final Duration LOOK_LASTS = Duration.ofSeconds(1);
     private static final Duration OWN_WRITES_LAST = Duration.ofSeconds(5);
     private static final int MOST_REMEMBERED = 10_000;
+    /** A position counted up to here may be one that is to be exact. */
+    private static final int NEARLY_EXACT = (int) QueuePosition.EXACT * 11 / 10;
+
+    /** The running requests that an overview shows, at most: each costs half a read unit. */
+    private static final int RUNNING_SHOWN = 25;
+
     private static final int SCANNED = 500;
     private static final int LOOKS_FOR_A_PAGE = 4;
 
@@ -96,6 +104,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     private final AtomicReference<@Nullable Found> lastFound = new AtomicReference<>();
 
     private final AtomicReference<@Nullable Look> lastLook = new AtomicReference<>();
+    private final AtomicReference<@Nullable Look> lastDeepLook = new AtomicReference<>();
     private final AtomicReference<Ledger.@Nullable Totals> lastTotals = new AtomicReference<>();
 
     /** Where the next pruning begins. */
@@ -437,14 +446,34 @@ public final class DynQueueManager implements QueueManager, Metered {
         if (look.reaches(place)) {
             return Optional.of(QueuePosition.exact(seen + 1));
         }
+        QueuePosition counted = counted(stored, seen);
+        if (counted.value() > NEARLY_EXACT) {
+            return Optional.of(counted);
+        }
+        Look deep = deepLook();
+        return Optional.of(deep.reaches(place) ? QueuePosition.exact(deep.pendingBefore(place) + 1) : counted);
+    }
+
+    private QueuePosition counted(Stored stored, long seen) {
         long ticket = Attributes.number(stored.item(), Attributes.TICKET, 0);
         long counted =
                 totalsLately().counts().ahead(stored.submission().request().priority(), ticket);
-        return Optional.of(new QueuePosition(Math.max(seen, counted) + 1, true));
+        return new QueuePosition(Math.max(seen, counted) + 1, true);
+    }
+
+    /** Reads as far as positions are exact: some 25 read units, a second apart at least. */
+    private Look deepLook() {
+        Look last = lastDeepLook.get();
+        if (last != null && clock.instant().isBefore(last.time().plus(LOOK_LASTS))) {
+            return last;
+        }
+        Look look = Look.at(requests, requests.shards(), NEARLY_EXACT, clock.instant());
+        lastDeepLook.set(look);
+        return look;
     }
 
     private Look look() {
-        Look look = Look.at(requests, requests.shards(), clock.instant());
+        Look look = Look.at(requests, requests.shards(), Look.ENTRIES, clock.instant());
         lastLook.set(look);
         return look;
     }
@@ -471,24 +500,35 @@ public final class DynQueueManager implements QueueManager, Metered {
         Ledger.Totals totals = totalsLately();
         Look look = lookLately();
         Map<Phase, Long> counts = new HashMap<>(totals.counts().phases());
-        Duration estimate = totals.counts().pendingEstimate();
         if (look.whole()) {
             counts.put(Phase.PENDING, look.pending());
             counts.put(Phase.IN_PROGRESS, look.running());
-            estimate = look.pendingEstimate();
         } else {
             counts.merge(Phase.PENDING, look.pending(), Math::max);
             counts.merge(Phase.IN_PROGRESS, look.running(), Math::max);
         }
-        long pending = counts.getOrDefault(Phase.PENDING, 0L);
         return new QueueOverview(
                 counts,
                 look.oldestPending(),
-                new DurationSample(pending, pending, estimate),
+                look.estimates(),
                 DurationSample.EMPTY,
-                List.of(),
+                running(look),
                 totals.workers(),
                 totals.overall().state().suspended());
+    }
+
+    private List<RunningRequest> running(Look look) {
+        return look.running() == 0
+                ? List.of()
+                : list(Phase.IN_PROGRESS, Optional.empty(), RUNNING_SHOWN).items().stream()
+                        .filter(one -> one.state() instanceof InProgress)
+                        .map(one -> running(one.request(), (InProgress) one.state()))
+                        .toList();
+    }
+
+    private static RunningRequest running(BatchRequest request, InProgress state) {
+        return new RunningRequest(
+                state.started(), request.estimatedTime(), state.progress().fraction());
     }
 
     @Override

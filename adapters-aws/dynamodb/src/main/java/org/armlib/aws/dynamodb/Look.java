@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.armlib.ports.DurationSample;
 
 /**
  * The head of the queue: the first entries of each shard.
@@ -19,11 +20,11 @@ record Look(List<Entry> entries, boolean whole, Optional<Place> first, Instant t
     /** About what one read unit reads. */
     static final int ENTRIES = 40;
 
-    static Look at(Requests requests, int shards, Instant time) {
+    static Look at(Requests requests, int shards, int limit, Instant time) {
         List<Entry> entries = new ArrayList<>();
         Optional<Place> unseen = Optional.empty();
         for (int shard = 0; shard < shards; shard++) {
-            Requests.EntryPage page = requests.entries(String.valueOf(shard), Optional.empty(), ENTRIES);
+            Requests.EntryPage page = requests.entries(String.valueOf(shard), Optional.empty(), limit);
             entries.addAll(page.entries());
             if (page.more() && !page.entries().isEmpty()) {
                 Place last = page.entries().get(page.entries().size() - 1).place();
@@ -54,8 +55,14 @@ record Look(List<Entry> entries, boolean whole, Optional<Place> first, Instant t
         return entries.stream().filter(Entry::isRunning).count();
     }
 
-    Duration pendingEstimate() {
-        return entries.stream().filter(Entry::isPending).map(Entry::estimate).reduce(Duration.ZERO, Duration::plus);
+    /** The estimates of the waiting requests among them. */
+    DurationSample estimates() {
+        List<Duration> known = entries.stream()
+                .filter(Entry::isPending)
+                .map(Entry::estimate)
+                .filter(estimate -> !estimate.isZero())
+                .toList();
+        return new DurationSample(pending(), known.size(), known.stream().reduce(Duration.ZERO, Duration::plus));
     }
 
     /** When the one that has waited longest was submitted, among those that the look has seen. */
