@@ -31,6 +31,9 @@ final class StatusForm {
     private static final long SOONEST_RETRY = 1;
     private static final long LATEST_RETRY = 300;
 
+    /** Where it is not known how long a request takes. */
+    private static final long UNKNOWN_RETRY = 5;
+
     private final Clock clock;
 
     StatusForm(Clock clock) {
@@ -135,7 +138,7 @@ final class StatusForm {
         return status.eta()
                 .map(eta -> Duration.between(clock.instant(), eta.p50()).toSeconds())
                 .map(seconds -> Math.max(SOONEST_RETRY, Math.min(LATEST_RETRY, seconds)))
-                .orElse(SOONEST_RETRY);
+                .orElse(status.status().isFinal() ? SOONEST_RETRY : UNKNOWN_RETRY);
     }
 
     private static void describe(ObjectNode node, BatchRequest request) {

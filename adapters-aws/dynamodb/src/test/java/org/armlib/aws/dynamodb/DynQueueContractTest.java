@@ -9,4 +9,10 @@ class DynQueueContractTest implements DurableQueueContract {
     public DurableQueueFixture newQueue(RetryPolicy policy) {
         return new DynQueueFixture(Counterpart.local(), policy);
     }
+
+    /** A submit takes a millisecond and more there. */
+    @Override
+    public int deep() {
+        return 600;
+    }
 }
