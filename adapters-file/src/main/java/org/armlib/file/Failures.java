@@ -25,6 +25,10 @@ final class Failures {
     }
 
     private static String reason(IOException cause) {
+        if (cause instanceof PartlyClearedException some) {
+            return some.failures() + " could not be removed, " + some.cleared().items() + " were; the first: "
+                    + reason(some.first());
+        }
         if (cause instanceof ClosedByInterruptException) {
             return "the thread was interrupted";
         }

@@ -110,16 +110,41 @@ public final class FileCacheManager implements CacheManager, Checkable {
     }
 
     @Override
+    public Optional<SubmissionId> retracted(RequestKey key) {
+        return call("read the retractions", Optional.of(key), () -> store.retracted(Tree.hash(key)));
+    }
+
+    @Override
     public Cleared purge(Purge purge) {
         return switch (purge) {
-            case ROUTINE -> call("purge temporary results", Optional.empty(), store::purgeTemporary);
-            case REBUILD -> call("purge all results", Optional.empty(), store::rebuild);
+            case ROUTINE -> purgeTemporary(Duration.ZERO);
+            case REBUILD ->
+                call(
+                        "purge all results",
+                        Optional.empty(),
+                        () -> store.cleaner().rebuild());
         };
     }
 
     @Override
+    public Cleared purgeTemporary(Duration minAge) {
+        return call(
+                "purge temporary results",
+                Optional.empty(),
+                () -> store.cleaner().purgeTemporary(minAge));
+    }
+
+    @Override
+    public Optional<Duration> sincePurge() {
+        return call(
+                "read the time of the last purge",
+                Optional.empty(),
+                () -> store.cleaner().sincePurge());
+    }
+
+    @Override
     public Cleared sweep(Duration age) {
-        return call("sweep", Optional.empty(), () -> store.sweep(store.now().minus(age)));
+        return call("sweep", Optional.empty(), () -> store.cleaner().sweep(age));
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -313,33 +313,26 @@ final class Store {
         tidy(hash);
     }
 
-    Cleared purgeTemporary() throws IOException {
-        return removeAll(CachePolicy.TEMPORARY, Optional.empty());
+    /** The latest submission up to which nothing of a key is to be found. */
+    Optional<SubmissionId> retracted(String hash) throws IOException {
+        return Listing.read(CachePolicy.STICKY, tree.keyFolder(CachePolicy.STICKY, hash)).retractions().stream()
+                .max(Comparator.naturalOrder());
     }
 
-    Cleared rebuild() throws IOException {
-        DataEpoch epoch = epochs.raise();
-        return removeAll(CachePolicy.TEMPORARY, Optional.of(epoch))
-                .plus(removeAll(CachePolicy.STICKY, Optional.of(epoch)));
+    DataEpoch raiseEpoch() throws IOException {
+        return epochs.raise();
     }
 
-    private Cleared removeAll(CachePolicy area, Optional<DataEpoch> before) throws IOException {
-        Tally tally = new Tally();
-        tree.forEachFrom(area, "", hash -> {
-            Path folder = tree.keyFolder(area, hash);
-            for (Entry entry : Listing.read(area, folder).entries()) {
-                if (before.isEmpty() || entry.epoch().compareTo(before.get()) < 0) {
-                    tally.add(remove(entry));
-                }
-            }
-            Disk.removeIfEmpty(folder);
-            return true;
-        });
-        return tally.sum;
+    FileCleaner cleaner() {
+        return new FileCleaner(this, tree);
+    }
+
+    boolean isLive(String token) {
+        return live.contains(token);
     }
 
     /** The manifest first: from then on nobody finds the result, and who reads it reads on. */
-    private Cleared remove(Entry entry) throws IOException {
+    Cleared remove(Entry entry) throws IOException {
         Optional<String> token = Manifests.readToken(entry.path());
         if (!Files.deleteIfExists(entry.path())) {
             return Cleared.NOTHING;
@@ -359,81 +352,12 @@ final class Store {
         return cleared;
     }
 
-    private static Cleared deleteFile(Path file) throws IOException {
+    static Cleared deleteFile(Path file) throws IOException {
         try {
             long size = Files.size(file);
             return Files.deleteIfExists(file) ? new Cleared(1, size) : Cleared.NOTHING;
         } catch (NoSuchFileException e) {
             return Cleared.NOTHING;
-        }
-    }
-
-    Cleared sweep(Instant writtenBefore) throws IOException {
-        Tally tally = new Tally();
-        for (CachePolicy area : CachePolicy.values()) {
-            tree.forEachFrom(area, "", hash -> {
-                tally.add(tidy(hash));
-                tally.add(sweep(area, hash, writtenBefore));
-                Disk.removeIfEmpty(tree.keyFolder(area, hash));
-                return true;
-            });
-        }
-        return tally.sum;
-    }
-
-    private Cleared sweep(CachePolicy area, String hash, Instant before) throws IOException {
-        Path folder = tree.keyFolder(area, hash);
-        Listing listing = Listing.read(area, folder);
-        for (SubmissionId retraction : listing.retractions()) {
-            deleteIfOlder(folder.resolve(retraction + Listing.RETRACTED), before);
-        }
-        for (Path corrupt : listing.corrupt()) {
-            deleteIfOlder(corrupt, before);
-        }
-        for (Entry entry : listing.entries()) {
-            // A name claimed by a process that died before it published.
-            if (isOlder(entry.path(), before) && Files.size(entry.path()) == 0) {
-                Files.deleteIfExists(entry.path());
-            }
-        }
-        Cleared cleared = Cleared.NOTHING;
-        Optional<Set<String>> published = Optional.empty();
-        for (Path part : listing.parts()) {
-            if (!live.contains(Listing.token(part)) && isOlder(part, before)) {
-                // Read after the age was taken, so that what was published in between is seen.
-                Set<String> tokens = published.isPresent() ? published.get() : tokens(area, folder);
-                published = Optional.of(tokens);
-                if (!tokens.contains(Listing.token(part))) {
-                    cleared = cleared.plus(deleteFile(part));
-                }
-            }
-        }
-        return cleared;
-    }
-
-    private static Set<String> tokens(CachePolicy area, Path folder) throws IOException {
-        Listing listing = Listing.read(area, folder);
-        Set<String> tokens = new HashSet<>();
-        for (Entry entry : listing.entries()) {
-            Manifests.readToken(entry.path()).ifPresent(tokens::add);
-        }
-        for (Path corrupt : listing.corrupt()) {
-            Manifests.readToken(corrupt).ifPresent(tokens::add);
-        }
-        return tokens;
-    }
-
-    private static void deleteIfOlder(Path file, Instant before) throws IOException {
-        if (isOlder(file, before)) {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    private static boolean isOlder(Path file, Instant before) throws IOException {
-        try {
-            return Files.getLastModifiedTime(file).toInstant().isBefore(before);
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 
@@ -463,13 +387,5 @@ final class Store {
     interface ResultVisitor {
         /** Returns whether to go on. */
         boolean visit(String hash, StoredResult result);
-    }
-
-    private static final class Tally {
-        private Cleared sum = Cleared.NOTHING;
-
-        void add(Cleared more) {
-            sum = sum.plus(more);
-        }
     }
 }

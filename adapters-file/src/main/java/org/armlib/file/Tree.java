@@ -143,10 +143,33 @@ final class Tree {
 
     /** The hashes of an area in their order, from one on; those of folders that are gone meanwhile are left out. */
     void forEachFrom(CachePolicy policy, String from, Visitor visitor) throws IOException {
+        forEachFrom(
+                policy,
+                from,
+                failure -> {
+                    throw failure;
+                },
+                visitor);
+    }
+
+    /** As {@link #forEachFrom(CachePolicy, String, Visitor)}; goes on after a failure that {@code onFailure} accepts. */
+    void forEachFrom(CachePolicy policy, String from, FailureHandler onFailure, Visitor visitor) throws IOException {
         Path area = area(policy);
         for (String fan : sorted(area, FAN, from.substring(0, Math.min(FAN_DIGITS, from.length())))) {
-            for (String hash : sorted(area.resolve(fan), HASH, from)) {
-                if (!visitor.visit(hash)) {
+            List<String> hashes = List.of();
+            try {
+                hashes = sorted(area.resolve(fan), HASH, from);
+            } catch (IOException e) {
+                onFailure.failed(e);
+            }
+            for (String hash : hashes) {
+                boolean more = true;
+                try {
+                    more = visitor.visit(hash);
+                } catch (IOException e) {
+                    onFailure.failed(e);
+                }
+                if (!more) {
                     return;
                 }
             }
@@ -158,6 +181,13 @@ final class Tree {
                 .filter(name -> name.matches(pattern) && name.compareTo(from) >= 0)
                 .sorted()
                 .toList();
+    }
+
+    /** Accepts a failure of one folder, or throws it. */
+    @FunctionalInterface
+    interface FailureHandler {
+        /** Returns to continue with the next folder. */
+        void failed(IOException failure) throws IOException;
     }
 
     /** Sees one key after the other. */

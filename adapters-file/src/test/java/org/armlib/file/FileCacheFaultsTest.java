@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ class FileCacheFaultsTest {
     void C02_a_commit_publishes_all_or_nothing_whichever_operation_fails(@TempDir Path directory) throws IOException {
         FaultyFiles files = new FaultyFiles();
         CacheManager cache = new FileCacheManager(files.path(directory), Compression.GZIP, Clock.systemUTC());
+        cache.purge(Purge.ROUTINE);
         long before = FaultyFiles.filesBelow(directory);
         int failures = 0;
         for (int call = 1; ; call++) {
@@ -57,7 +59,7 @@ class FileCacheFaultsTest {
                     .isInstanceOf(Commit.Published.class);
             assertThat(Results.found(cache, "a")).contains(number + 1);
             cache.purge(Purge.ROUTINE);
-            cache.sweep(java.time.Duration.ofDays(-1));
+            cache.sweep(Duration.ofDays(-1));
             assertThat(FaultyFiles.filesBelow(directory))
                     .as("operation %d", call)
                     .isEqualTo(before);
@@ -127,6 +129,52 @@ class FileCacheFaultsTest {
         } catch (CacheException e) {
             return false;
         }
+    }
+
+    @Test
+    void C05_a_result_that_cannot_be_removed_does_not_keep_the_others(@TempDir Path directory) throws IOException {
+        CacheManager cache = new FileCacheManager(directory, Compression.NONE, Clock.systemUTC());
+        for (int i = 0; i < 5; i++) {
+            Results.commit(cache, "k" + i, CachePolicy.TEMPORARY, 1, 1);
+        }
+        jam(directory.resolve("temporary"), "k2", "0".repeat(28) + "." + "0".repeat(19) + ".json");
+
+        for (Purge purge : Purge.values()) {
+            assertThatThrownBy(() -> cache.purge(purge))
+                    .isInstanceOf(CacheException.class)
+                    .hasMessageContaining("1 could not be removed")
+                    .hasMessageContaining("the first: ");
+        }
+
+        assertThat(FaultyFiles.filesBelow(directory.resolve("temporary"))).isEqualTo(1);
+        assertThat(cache.sincePurge()).isPresent();
+    }
+
+    @Test
+    void C09_remains_that_cannot_be_removed_do_not_keep_the_others(@TempDir Path directory) throws IOException {
+        CacheManager cache = new FileCacheManager(directory, Compression.NONE, Clock.systemUTC());
+        for (int i = 0; i < 5; i++) {
+            ResultWriter abandoned = cache.write(Results.leased("k" + i, CachePolicy.TEMPORARY, 1, 1));
+            try (OutputStream out = abandoned.format("csv", "text/csv")) {
+                out.write(1);
+            }
+        }
+        jam(directory.resolve("temporary"), "k2", "0".repeat(32) + ".csv");
+
+        CacheManager other = new FileCacheManager(directory, Compression.NONE, Clock.systemUTC());
+        assertThatThrownBy(() -> other.sweep(Duration.ofDays(-1)))
+                .isInstanceOf(CacheException.class)
+                .hasMessageContaining("1 could not be removed, 5 were");
+
+        assertThat(FaultyFiles.filesBelow(directory.resolve("temporary"))).isEqualTo(1);
+    }
+
+    /** Puts a folder that is not empty where a file is expected: it cannot be deleted as one, even by root. */
+    private static void jam(Path area, String key, String name) throws IOException {
+        String hash = Tree.hash(new RequestKey(key));
+        Path folder = Files.createDirectories(
+                area.resolve(hash.substring(0, 2)).resolve(hash).resolve(name));
+        Files.createFile(folder.resolve("file"));
     }
 
     @Test
@@ -233,7 +281,7 @@ class FileCacheFaultsTest {
         assertThat(cache.promote(KEY)).isTrue();
         cache.purge(Purge.ROUTINE);
         assertThat(Results.found(cache, "a")).contains(1);
-        assertThat(cache.sweep(java.time.Duration.ofDays(-1)).items()).isZero();
+        assertThat(cache.sweep(Duration.ofDays(-1)).items()).isZero();
     }
 
     @Test

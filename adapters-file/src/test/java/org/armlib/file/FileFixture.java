@@ -43,6 +43,16 @@ final class FileFixture implements DurableCacheFixture {
     }
 
     @Override
+    public FileCacheManager openAhead(Duration time) {
+        return new FileCacheManager(directory, compression, Clock.offset(Clock.systemUTC(), time));
+    }
+
+    @Override
+    public void putClocksRight(Duration time) {
+        // Only the clock of the instance was ahead.
+    }
+
+    @Override
     public String location() {
         return compression + " " + directory;
     }

@@ -16,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.FormatName;
@@ -53,6 +54,7 @@ public final class MemCacheManager implements CacheManager {
     private final Map<RequestKey, Retraction> retractions = new HashMap<>();
     private final Set<MemResultWriter> writing = new HashSet<>();
     private DataEpoch epoch = DataEpoch.FIRST;
+    private Instant purged;
 
     private record Result(Manifest manifest, Map<FormatName, Content> contents) {
         Cleared cleared() {
@@ -61,7 +63,11 @@ public final class MemCacheManager implements CacheManager {
         }
     }
 
-    private record Retraction(SubmissionId upTo, Instant noted) {}
+    private record Retraction(SubmissionId upTo, Instant noted) {
+        Retraction notAfter(Instant now) {
+            return noted.isAfter(now) ? new Retraction(upTo, now) : this;
+        }
+    }
 
     /**
      * An empty store.
@@ -70,6 +76,7 @@ public final class MemCacheManager implements CacheManager {
      */
     public MemCacheManager(Clock clock) {
         this.clock = clock;
+        this.purged = clock.instant();
     }
 
     @Override
@@ -123,39 +130,73 @@ public final class MemCacheManager implements CacheManager {
     }
 
     @Override
+    public Optional<SubmissionId> retracted(RequestKey key) {
+        synchronized (lock) {
+            return Optional.ofNullable(retractions.get(key)).map(Retraction::upTo);
+        }
+    }
+
+    @Override
     public Cleared purge(Purge purge) {
         synchronized (lock) {
             if (purge == Purge.REBUILD) {
                 epoch = epoch.next();
             }
-            Cleared cleared = Cleared.NOTHING;
-            Iterator<Result> all = results.values().iterator();
-            while (all.hasNext()) {
-                Result result = all.next();
-                if (!result.manifest.request().cachePolicy().survives(purge)) {
-                    cleared = cleared.plus(result.cleared());
-                    all.remove();
-                }
+            purged = clock.instant();
+            return remove(manifest -> !manifest.request().cachePolicy().survives(purge));
+        }
+    }
+
+    @Override
+    public Cleared purgeTemporary(Duration minAge) {
+        synchronized (lock) {
+            Instant now = clock.instant();
+            purged = now;
+            return remove(manifest -> !manifest.request().sticky()
+                    && Duration.between(manifest.published(), now).abs().compareTo(minAge) >= 0);
+        }
+    }
+
+    private Cleared remove(Predicate<Manifest> condition) {
+        Cleared cleared = Cleared.NOTHING;
+        Iterator<Result> all = results.values().iterator();
+        while (all.hasNext()) {
+            Result result = all.next();
+            if (condition.test(result.manifest)) {
+                cleared = cleared.plus(result.cleared());
+                all.remove();
             }
-            return cleared;
+        }
+        return cleared;
+    }
+
+    @Override
+    public Optional<Duration> sincePurge() {
+        synchronized (lock) {
+            return Optional.of(Duration.between(purged, clock.instant()));
         }
     }
 
     @Override
     public Cleared sweep(Duration age) {
         List<MemResultWriter> open;
-        long before;
+        Instant now;
         synchronized (lock) {
-            before = Nanos.minus(Nanos.of(clock.instant()), Nanos.of(age));
-            retractions.values().removeIf(retraction -> Nanos.of(retraction.noted) < before);
+            now = clock.instant();
+            retractions.replaceAll((key, retraction) -> retraction.notAfter(now));
+            retractions.values().removeIf(retraction -> isOlder(retraction.noted, age, now));
             open = List.copyOf(writing);
         }
         // Not under the lock: a writer takes its own before this one.
         Cleared cleared = Cleared.NOTHING;
         for (MemResultWriter writer : open) {
-            cleared = cleared.plus(writer.abandonIfUntouchedSince(before));
+            cleared = cleared.plus(writer.abandonIfOlder(age, now));
         }
         return cleared;
+    }
+
+    static boolean isOlder(Instant time, Duration age, Instant now) {
+        return Duration.between(time, now).compareTo(age) > 0;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.armlib.memory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,9 +67,10 @@ final class MemResultWriter implements ResultWriter {
         }
     }
 
-    /** Gives up if nothing was written since {@code time}, in nanoseconds since 1970. */
-    synchronized Cleared abandonIfUntouchedSince(long time) {
-        if (!open || Nanos.of(touched) >= time) {
+    /** Gives up if the last write is older than {@code age}; one ahead of {@code now} counts as made now. */
+    synchronized Cleared abandonIfOlder(Duration age, Instant now) {
+        touched = touched.isAfter(now) ? now : touched;
+        if (!open || !MemCacheManager.isOlder(touched, age, now)) {
             return Cleared.NOTHING;
         }
         Cleared cleared = new Cleared(

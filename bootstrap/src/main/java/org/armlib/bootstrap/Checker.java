@@ -260,10 +260,12 @@ final class Checker {
         SectionReader cache = reader(Section.CACHE);
         var clear = cache.read(core.temporaryClear);
         var zone = cache.read(core.zone);
+        var minAge = cache.read(core.temporaryMinAge);
         var orphans = cache.read(core.orphansAfter);
-        return retention.isEmpty() || clear.isEmpty() || zone.isEmpty() || orphans.isEmpty()
+        return retention.isEmpty() || clear.isEmpty() || zone.isEmpty() || minAge.isEmpty() || orphans.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new JanitorOptions(clear.get(), zone.get(), orphans.get(), retention.get()));
+                : Optional.of(
+                        new JanitorOptions(clear.get(), zone.get(), minAge.get(), orphans.get(), retention.get()));
     }
 
     /** Setting to adapter, of all adapters of a port. */

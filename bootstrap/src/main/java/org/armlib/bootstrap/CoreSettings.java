@@ -44,6 +44,12 @@ final class CoreSettings {
                     "temporary-clear", "when the temporary results are cleared, every day")
             .withDefault(LocalTime.of(2, 0));
     final Setting<ZoneId> zone;
+    final Setting<Duration> temporaryMinAge = Setting.duration(
+                    "temporary-min-age",
+                    "how old a temporary result must be for the daily clearing to remove it",
+                    Duration.ZERO,
+                    DAY.multipliedBy(365))
+            .withDefault(Duration.ofHours(1));
     final Setting<Duration> orphansAfter = Setting.duration(
                     "orphans-after",
                     "age at which the remains of unpublished results are swept; longer than any result takes to write",
@@ -72,7 +78,7 @@ final class CoreSettings {
                         backoffJitter,
                         visibilityTimeout,
                         retention);
-            case CACHE -> List.of(temporaryClear, zone, orphansAfter);
+            case CACHE -> List.of(temporaryClear, zone, temporaryMinAge, orphansAfter);
             case PROCESSOR, SERVER -> List.of();
             case WORKER -> List.of(threads, grace);
         };

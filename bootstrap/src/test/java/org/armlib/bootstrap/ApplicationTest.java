@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,7 +122,14 @@ class ApplicationTest {
 
         @Override
         public void advance(Duration time) {
-            throw new UnsupportedOperationException("no rule of the application needs it");
+            try (Stream<Path> paths = Files.walk(folder)) {
+                for (Path file : paths.filter(Files::isRegularFile).toList()) {
+                    Instant modified = Files.getLastModifiedTime(file).toInstant();
+                    Files.setLastModifiedTime(file, FileTime.from(modified.minus(time)));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

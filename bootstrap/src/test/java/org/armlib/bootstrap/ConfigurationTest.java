@@ -52,6 +52,7 @@ class ConfigurationTest {
                             "cache.adapter = \"shelf\"  # app.conf:2",
                             "cache.temporary-clear = \"02:00\"  # default",
                             "cache.zone = \"Z\"  # default",
+                            "cache.temporary-min-age = \"1h\"  # default",
                             "cache.orphans-after = \"1d\"  # default",
                             "processor.adapter = \"echo\"  # app.conf:3",
                             "worker.threads = 4  # default",

@@ -47,16 +47,40 @@ public interface CacheManager extends AutoCloseable {
     void retract(RequestKey key, SubmissionId upTo);
 
     /**
-     * Clears the temporary area ({@link Purge#ROUTINE}), or begins the next data epoch in one step and then clears both
-     * areas ({@link Purge#REBUILD}). A reader that has begun reads to the end.
+     * Returns the latest submission up to which results of a key are withdrawn. A new submission must order after it;
+     * otherwise its result is discarded. Empty if nothing was withdrawn, or so long ago that the note was swept.
+     */
+    Optional<SubmissionId> retracted(RequestKey key);
+
+    /**
+     * Clears the whole temporary area ({@link Purge#ROUTINE}), or begins the next data epoch in one step and then clears
+     * both areas ({@link Purge#REBUILD}). A reader that has begun reads to the end.
+     *
+     * @throws CacheException if a result cannot be removed; all others are removed first
      */
     Cleared purge(Purge purge);
+
+    /**
+     * Clears temporary results except those published less than {@code minAge} ago, by the cache's own clock. A result
+     * whose time of publication lies further ahead than {@code minAge} is cleared too: the clock was wrong.
+     *
+     * @param minAge zero to clear the whole area, as {@link Purge#ROUTINE} does
+     * @throws CacheException if a result cannot be removed; all others are removed first
+     */
+    Cleared purgeTemporary(Duration minAge);
+
+    /**
+     * Returns the time since the last purge of any kind began, by the cache's own clock; empty if there was
+     * none. A cache that does not outlive its process starts out purged. Negative if the clock was ahead at the time.
+     */
+    Optional<Duration> sincePurge();
 
     /**
      * Removes what no result refers to: parts of results that were never published, last written longer than
      * {@code age} ago, and notes of retractions as old.
      *
      * @param age longer than a result takes to write and a lease to expire
+     * @throws CacheException if something cannot be removed; everything else is removed first
      */
     Cleared sweep(Duration age);
 

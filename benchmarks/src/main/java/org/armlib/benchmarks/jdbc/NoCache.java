@@ -65,6 +65,21 @@ final class NoCache implements CacheManager {
     }
 
     @Override
+    public Optional<SubmissionId> retracted(RequestKey key) {
+        throw unexpected();
+    }
+
+    @Override
+    public Cleared purgeTemporary(Duration minAge) {
+        throw unexpected();
+    }
+
+    @Override
+    public Optional<Duration> sincePurge() {
+        throw unexpected();
+    }
+
+    @Override
     public Cleared sweep(Duration age) {
         throw unexpected();
     }

@@ -1,11 +1,12 @@
 package org.armlib.tck;
 
-/** The rules of the cache (C), and of identity (I) as far as a cache can break them. */
+/** The rules of the cache (C), and of identity (I) and time (Q11) as far as a cache can break them. */
 public interface CacheContract
         extends CacheResultContract,
                 CacheIntegrityContract,
                 CacheSubmissionContract,
                 CacheClearingContract,
+                CacheClockContract,
                 CacheRebuildContract {
 
     /** A new result store, empty. */

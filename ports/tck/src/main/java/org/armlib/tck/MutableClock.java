@@ -24,7 +24,7 @@ public final class MutableClock extends Clock {
         return new MutableClock(start, new AtomicLong(), ZoneOffset.UTC);
     }
 
-    /** Moves the clock, and those made of it by {@link #withZone}. */
+    /** Moves the clock, back if {@code time} is negative, and those made of it by {@link #withZone}. */
     public void advance(Duration time) {
         nanosSinceStart.addAndGet(time.toNanos());
     }

@@ -133,6 +133,83 @@ final class BrokenCaches {
         }
     }
 
+    static class ClearsYoungResults extends Broken {
+        ClearsYoungResults() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                @Override
+                boolean isYoung(Manifest manifest, Duration age) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    static class SparesResultsOfTheFuture extends Broken {
+        SparesResultsOfTheFuture() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                @Override
+                boolean isYoung(Manifest manifest, Duration age) {
+                    return manifest.published().isAfter(clock.instant().minus(age));
+                }
+            });
+        }
+    }
+
+    static class AlwaysSparesYoungResults extends Broken {
+        AlwaysSparesYoungResults() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                @Override
+                boolean isYoung(Manifest manifest, Duration age) {
+                    return super.isYoung(manifest, Duration.ofHours(1));
+                }
+            });
+        }
+    }
+
+    static class RemembersPurgesInMemory extends Broken {
+        RemembersPurgesInMemory() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                private Optional<Instant> purged = Optional.empty();
+
+                @Override
+                void notePurge() {
+                    purged = Optional.of(clock.instant());
+                }
+
+                @Override
+                public Optional<Duration> sincePurge() {
+                    return purged.map(time -> Duration.between(time, clock.instant()));
+                }
+            });
+        }
+    }
+
+    static class TellsTheLastRetraction extends Broken {
+        TellsTheLastRetraction() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                @Override
+                public void retract(RequestKey key, SubmissionId upTo) {
+                    attempt("retract", () -> {
+                        replace(retractionFile(key), upTo.toString());
+                        return upTo;
+                    });
+                    super.retract(key, upTo);
+                }
+            });
+        }
+    }
+
+    static class KeepsNotesOfTheFuture extends Broken {
+        KeepsNotesOfTheFuture() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                @Override
+                boolean isOlder(Path file, Instant before, Instant now) throws IOException {
+                    return Files.getLastModifiedTime(file).toInstant().isBefore(before);
+                }
+            });
+        }
+    }
+
     static class FindsOlderEpochs extends Broken {
         FindsOlderEpochs() {
             super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
@@ -232,7 +309,7 @@ final class BrokenCaches {
         ForgetsRetractions() {
             super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
                 @Override
-                Optional<SubmissionId> retracted(RequestKey key) {
+                Optional<SubmissionId> retractedUpTo(RequestKey key) {
                     return Optional.empty();
                 }
             });
@@ -365,7 +442,7 @@ final class BrokenCaches {
         SweepsNothing() {
             super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
                 @Override
-                boolean isOlder(Path file, Instant before) {
+                boolean isOlder(Path file, Instant before, Instant now) {
                     return false;
                 }
             });
@@ -376,7 +453,7 @@ final class BrokenCaches {
         SweepsWritersAtWork() {
             super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
                 @Override
-                boolean isOlder(Path file, Instant before) {
+                boolean isOlder(Path file, Instant before, Instant now) {
                     return true;
                 }
             });

@@ -28,6 +28,23 @@ class CacheContractTest {
                         "C04_readers_see_one_whole_result_after_the_other_and_no_gap"),
                 new Fault(BrokenCaches.PurgesStickyResults.class, "C05_a_routine_purge_clears_temporary_results_alone"),
                 new Fault(
+                        BrokenCaches.ClearsYoungResults.class,
+                        "C05_a_purge_leaves_results_that_are_younger_than_the_minimum_age",
+                        "C05_a_result_that_several_purges_left_is_cleared_when_it_is_old"),
+                new Fault(
+                        BrokenCaches.SparesResultsOfTheFuture.class,
+                        "Q11_a_result_published_by_a_clock_that_was_ahead_is_cleared_as_others_are"),
+                new Fault(
+                        BrokenCaches.AlwaysSparesYoungResults.class,
+                        "C05_a_purge_without_a_minimum_age_clears_young_results_for_good"),
+                new Fault(
+                        BrokenCaches.RemembersPurgesInMemory.class,
+                        "C05_every_instance_knows_how_long_ago_the_last_purge_was"),
+                new Fault(BrokenCaches.TellsTheLastRetraction.class, "C04_the_latest_retraction_of_a_key_is_told"),
+                new Fault(
+                        BrokenCaches.KeepsNotesOfTheFuture.class,
+                        "Q11_the_note_of_a_retraction_by_a_clock_that_was_ahead_is_swept"),
+                new Fault(
                         BrokenCaches.FindsOlderEpochs.class,
                         "C07_after_a_rebuild_no_older_result_is_found_by_any_instance"),
                 new Fault(

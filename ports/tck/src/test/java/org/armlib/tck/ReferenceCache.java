@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
@@ -190,7 +191,7 @@ class ReferenceCache implements CacheManager {
     public void retract(RequestKey key, SubmissionId upTo) {
         synchronized (lock) {
             attempt("retract", () -> {
-                Optional<SubmissionId> before = retracted(key);
+                Optional<SubmissionId> before = retractedUpTo(key);
                 if (before.isEmpty() || before.get().compareTo(upTo) < 0) {
                     replace(retractionFile(key), upTo.toString());
                 }
@@ -205,8 +206,13 @@ class ReferenceCache implements CacheManager {
         }
     }
 
-    Optional<SubmissionId> retracted(RequestKey key) throws IOException {
+    Optional<SubmissionId> retractedUpTo(RequestKey key) throws IOException {
         return content(retractionFile(key)).map(SubmissionId::parse);
+    }
+
+    @Override
+    public Optional<SubmissionId> retracted(RequestKey key) {
+        return attempt("read a retraction", () -> retractedUpTo(key));
     }
 
     @Override
@@ -216,17 +222,45 @@ class ReferenceCache implements CacheManager {
                 if (purge == Purge.REBUILD) {
                     raiseEpoch();
                 }
-                Cleared cleared = Cleared.NOTHING;
-                for (Published published : all()) {
-                    if (!survives(published, purge)) {
-                        remove(published);
-                        cleared =
-                                cleared.plus(new Cleared(1, published.manifest().length()));
-                    }
-                }
-                return cleared;
+                return removeUnless(published -> survives(published, purge));
             });
         }
+    }
+
+    @Override
+    public Cleared purgeTemporary(Duration minAge) {
+        synchronized (lock) {
+            return attempt(
+                    "purge",
+                    () -> removeUnless(
+                            published -> survives(published, Purge.ROUTINE) || isYoung(published.manifest(), minAge)));
+        }
+    }
+
+    boolean isYoung(Manifest manifest, Duration age) {
+        return Duration.between(manifest.published(), clock.instant()).abs().compareTo(age) < 0;
+    }
+
+    private Cleared removeUnless(Predicate<Published> survives) throws IOException {
+        notePurge();
+        Cleared cleared = Cleared.NOTHING;
+        for (Published published : all()) {
+            if (!survives.test(published)) {
+                remove(published);
+                cleared = cleared.plus(new Cleared(1, published.manifest().length()));
+            }
+        }
+        return cleared;
+    }
+
+    void notePurge() throws IOException {
+        replace(root.resolve("purged"), clock.instant().toString());
+    }
+
+    @Override
+    public Optional<Duration> sincePurge() {
+        return attempt("read when it was purged", () -> content(root.resolve("purged")))
+                .map(time -> Duration.between(Instant.parse(time), clock.instant()));
     }
 
     void raiseEpoch() throws IOException {
@@ -241,12 +275,13 @@ class ReferenceCache implements CacheManager {
     public Cleared sweep(Duration age) {
         synchronized (lock) {
             return attempt("sweep", () -> {
-                Instant before = clock.instant().minus(age);
+                Instant now = clock.instant();
+                Instant before = now.minus(age);
                 List<String> inUse = all().stream().map(Published::folder).toList();
                 Cleared cleared = Cleared.NOTHING;
                 for (Path folder : filesIn("data")) {
                     String name = folder.getFileName().toString();
-                    if (!inUse.contains(name) && isOlder(folder, before)) {
+                    if (!inUse.contains(name) && isOlder(folder, before, now)) {
                         long bytes = 0;
                         for (Path file : filesIn("data/" + name)) {
                             bytes += Files.size(file);
@@ -256,7 +291,7 @@ class ReferenceCache implements CacheManager {
                     }
                 }
                 for (Path note : filesIn("retracted")) {
-                    if (isOlder(note, before)) {
+                    if (isOlder(note, before, now)) {
                         Files.delete(note);
                     }
                 }
@@ -265,7 +300,11 @@ class ReferenceCache implements CacheManager {
         }
     }
 
-    boolean isOlder(Path file, Instant before) throws IOException {
+    /** A file from the future is as if written now, so that it grows older from now on. */
+    boolean isOlder(Path file, Instant before, Instant now) throws IOException {
+        if (Files.getLastModifiedTime(file).toInstant().isAfter(now)) {
+            Files.setLastModifiedTime(file, FileTime.from(now));
+        }
         return Files.getLastModifiedTime(file).toInstant().isBefore(before);
     }
 
@@ -387,7 +426,7 @@ class ReferenceCache implements CacheManager {
         if (!isCurrent(result)) {
             throw new StaleEpochException(key, manifest.epoch(), epoch());
         }
-        Optional<SubmissionId> retracted = retracted(key);
+        Optional<SubmissionId> retracted = retractedUpTo(key);
         Optional<Published> before = published(key);
         int order = before.map(one -> one.manifest().submission().compareTo(manifest.submission()))
                 .orElse(-1);

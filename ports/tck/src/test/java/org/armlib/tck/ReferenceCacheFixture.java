@@ -40,6 +40,16 @@ final class ReferenceCacheFixture implements DurableCacheFixture {
     }
 
     @Override
+    public CacheManager openAhead(Duration time) {
+        return constructor.create(root, Clock.offset(clock, time), lock);
+    }
+
+    @Override
+    public void putClocksRight(Duration time) {
+        // Only the clock of the instance was ahead.
+    }
+
+    @Override
     public String location() {
         return root.toString();
     }

@@ -76,8 +76,8 @@ final class Bucket {
         this.name = settings.bucket();
     }
 
-    /** A small object, as it was when it had that entity tag. */
-    record Text(String content, String etag) {}
+    /** A small object, as it was when it had that entity tag, and when it was written, by the store's clock. */
+    record Text(String content, String etag, Instant modified) {}
 
     /** An object in a list. */
     record Listed(String key, Instant modified, long size, String etag) {}
@@ -86,8 +86,10 @@ final class Bucket {
         try {
             return Uninterrupted.call(() -> {
                 var response = client.getObjectAsBytes(get -> get.bucket(name).key(key));
-                return Optional.of(
-                        new Text(response.asUtf8String(), response.response().eTag()));
+                return Optional.of(new Text(
+                        response.asUtf8String(),
+                        response.response().eTag(),
+                        response.response().lastModified()));
             });
         } catch (NoSuchKeyException e) {
             return Optional.empty();
@@ -147,12 +149,16 @@ final class Bucket {
      */
     void delete(Collection<String> keys) {
         List<String> all = List.copyOf(keys);
+        List<S3Error> failed = new ArrayList<>();
         for (int from = 0; from < all.size(); from += DELETE_BATCH) {
-            deleteBatch(all.subList(from, Math.min(all.size(), from + DELETE_BATCH)));
+            failed.addAll(deleteBatch(all.subList(from, Math.min(all.size(), from + DELETE_BATCH))));
+        }
+        if (!failed.isEmpty()) {
+            throw new PartlyDeletedException(failed, all.size());
         }
     }
 
-    private void deleteBatch(List<String> batch) {
+    private List<S3Error> deleteBatch(List<String> batch) {
         List<String> keys = batch;
         for (int tries = 1; !keys.isEmpty(); tries++) {
             List<ObjectIdentifier> objects = keys.stream()
@@ -162,13 +168,14 @@ final class Bucket {
                     delete.bucket(name).delete(these -> these.objects(objects).quiet(true))));
             List<S3Error> errors = response.errors();
             if (!errors.isEmpty() && (tries == DELETE_TRIES || !errors.stream().allMatch(Bucket::isTransient))) {
-                throw new PartlyDeletedException(errors, batch.size());
+                return errors;
             }
             keys = errors.stream().map(S3Error::key).toList();
             if (!keys.isEmpty()) {
                 Pause.beforeTry(tries);
             }
         }
+        return List.of();
     }
 
     private static boolean isTransient(S3Error error) {

@@ -178,12 +178,32 @@ public final class S3CacheManager implements CacheManager, Checkable, Metered {
     }
 
     @Override
+    public Optional<SubmissionId> retracted(RequestKey key) {
+        return call(
+                "read the retractions",
+                Optional.of(key),
+                () -> store.read(Layout.hash(key)).index().retracted());
+    }
+
+    @Override
     public Cleared purge(Purge purge) {
-        String tried = switch (purge) {
-            case ROUTINE -> "purge temporary results";
-            case REBUILD -> "purge all results";
+        return switch (purge) {
+            case ROUTINE -> purgeTemporary(Duration.ZERO);
+            case REBUILD -> call("purge all results", Optional.empty(), clearing::rebuild);
         };
-        return call(tried, Optional.empty(), () -> clearing.purge(purge));
+    }
+
+    @Override
+    public Cleared purgeTemporary(Duration minAge) {
+        return call("purge temporary results", Optional.empty(), () -> clearing.purgeTemporary(minAge));
+    }
+
+    @Override
+    public Optional<Duration> sincePurge() {
+        return call(
+                "read the time of the last purge",
+                Optional.empty(),
+                () -> store.states().latest().written().map(written -> Duration.between(written, store.now())));
     }
 
     @Override

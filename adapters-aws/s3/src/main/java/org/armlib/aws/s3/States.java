@@ -3,7 +3,6 @@ package org.armlib.aws.s3;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.armlib.domain.Purge;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,40 +47,40 @@ final class States {
     }
 
     private Known read(long begin) {
-        Known read = new Known(
-                begin, bucket.read(key).map(text -> State.parse(text.content())).orElse(State.FIRST));
+        Known read = new Known(begin, bucket.read(key).map(States::parse).orElse(State.FIRST));
         known = read;
         return read;
     }
 
-    /** Makes what the purge is about invalid, in one step, and returns when everybody knows. */
-    State raise(Purge purge) {
+    private static State parse(Bucket.Text text) {
+        return State.parse(text.content(), text.modified());
+    }
+
+    /**
+     * Makes results invalid, in one step, and returns when everybody knows.
+     *
+     * @param next the state to make of the one there is, and of a token
+     */
+    State raise(BiFunction<State, String, State> next) {
         String token = Layout.newToken();
-        BiFunction<State, String, State> next = switch (purge) {
-            case ROUTINE -> State::nextGeneration;
-            case REBUILD -> State::nextEpoch;
-        };
         for (int tries = 1; tries <= TRIES; tries++) {
             Optional<Bucket.Text> text = bucket.read(key);
-            State state = text.map(t -> State.parse(t.content())).orElse(State.FIRST);
-            if (state.by().equals(token)) {
-                return told(state);
-            }
-            State raised = next.apply(state, token);
-            if (text.isEmpty()
-                    ? bucket.create(key, raised.text())
-                    : bucket.replace(key, text.get().etag(), raised.text())) {
-                return told(raised);
+            State state = text.map(States::parse).orElse(State.FIRST);
+            if (state.by().equals(token) || write(text, next.apply(state, token))) {
+                known = null;
+                Pause.nanos((long) (freshnessNanos * CLOCK_RATES));
+                // Read, as only the store knows when it was written.
+                return latest();
             }
             Pause.beforeTry(tries);
         }
         throw new ContentionException("the state of the cache");
     }
 
-    private State told(State state) {
-        known = null;
-        Pause.nanos((long) (freshnessNanos * CLOCK_RATES));
-        return state;
+    private boolean write(Optional<Bucket.Text> before, State raised) {
+        return before.isEmpty()
+                ? bucket.create(key, raised.text())
+                : bucket.replace(key, before.get().etag(), raised.text());
     }
 
     private record Known(long since, State state) {

@@ -46,9 +46,9 @@ final class Store {
         this.clock = clock;
     }
 
-    /** The index of a key, and the entity tag it has; none if nothing is known of the key. */
-    record Known(Index index, Optional<String> etag) {
-        static final Known NOTHING = new Known(Index.EMPTY, Optional.empty());
+    /** The index of a key, the entity tag it has, none if nothing is known of the key, and when it was written. */
+    record Known(Index index, Optional<String> etag, Instant written) {
+        static final Known NOTHING = new Known(Index.EMPTY, Optional.empty(), Instant.EPOCH);
     }
 
     Bucket bucket() {
@@ -69,7 +69,7 @@ final class Store {
 
     Known read(String hash) {
         return bucket.read(layout.index(hash))
-                .map(text -> new Known(Index.parse(text.content()), Optional.of(text.etag())))
+                .map(text -> new Known(Index.parse(text.content()), Optional.of(text.etag()), text.modified()))
                 .orElse(Known.NOTHING);
     }
 
@@ -86,18 +86,18 @@ final class Store {
     /** The valid result of a key. */
     Optional<Index.Entry> find(String hash) {
         // In this order: what is known of purges is at least as new as the index.
-        Index index = read(hash).index();
-        return index.entry().filter(entry -> isValid(entry, states.current()));
+        Known known = read(hash);
+        return known.index().entry().filter(entry -> isValid(known, entry, states.current()));
     }
 
-    /** Whether a result is to be found. Once it is not, it never is again. */
-    boolean isValid(Index.Entry entry, State state) {
+    /** Whether the result of an index is to be found. Once it is not, it never is again. */
+    boolean isValid(Known known, Index.Entry entry, State state) {
         Manifest manifest = entry.manifest();
         return !entry.damaged()
                 // Later ones come from processes that know of a purge already.
                 && manifest.epoch().compareTo(state.epoch()) >= 0
                 && (manifest.request().cachePolicy() == CachePolicy.STICKY
-                        || (entry.generation() >= state.generation()
+                        || (state.spares(entry.generation(), known.written())
                                 && now().isBefore(manifest.published().plus(temporaryExpiry))));
     }
 
@@ -111,7 +111,7 @@ final class Store {
         for (int tries = 1; tries <= TRIES; tries++) {
             State state = states.current();
             requireEpoch(manifest, state.epoch());
-            Optional<Outcome> decided = decide(known.index(), token, manifest, state);
+            Optional<Outcome> decided = decide(known, token, manifest, state);
             if (decided.isPresent()) {
                 return decided.get();
             }
@@ -129,7 +129,8 @@ final class Store {
     }
 
     /** What is to become of a result, as far as the index says. */
-    private Optional<Outcome> decide(Index index, String token, Manifest manifest, State state) {
+    private Optional<Outcome> decide(Known known, String token, Manifest manifest, State state) {
+        Index index = known.index();
         SubmissionId submission = manifest.submission();
         if (index.names(token)) {
             // An answer was lost.
@@ -146,15 +147,15 @@ final class Store {
         if (other.epoch().compareTo(manifest.epoch()) > 0) {
             throw new StaleEpochException(manifest.key(), manifest.epoch(), other.epoch());
         }
-        if (other.epoch().compareTo(manifest.epoch()) < 0) {
+        boolean valid = isValid(known, entry, state);
+        // A purged result does not count: its submission may come from a clock that was ahead.
+        if (other.epoch().compareTo(manifest.epoch()) < 0 || !(valid || entry.damaged())) {
             return Optional.empty();
         }
         if (other.submission().compareTo(submission) > 0) {
             return Optional.of(Outcome.SUPERSEDED);
         }
-        return other.submission().equals(submission) && isValid(entry, state)
-                ? Optional.of(Outcome.TAKEN)
-                : Optional.empty();
+        return other.submission().equals(submission) && valid ? Optional.of(Outcome.TAKEN) : Optional.empty();
     }
 
     void requireEpoch(Manifest manifest, DataEpoch current) {
@@ -168,7 +169,7 @@ final class Store {
         for (int tries = 1; tries <= TRIES; tries++) {
             Known known = read(hash);
             State state = states.current();
-            Optional<Index.Entry> valid = known.index().entry().filter(entry -> isValid(entry, state));
+            Optional<Index.Entry> valid = known.index().entry().filter(entry -> isValid(known, entry, state));
             if (valid.isEmpty()) {
                 return false;
             }

@@ -47,6 +47,7 @@ import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -333,6 +334,49 @@ class S3CacheFaultsTest {
                     .hasMessageContaining("AccessDenied");
             assertThat(read(failing, "a")).as("purged all the same").isEmpty();
         }
+    }
+
+    @Test
+    void C05_a_result_whose_index_may_not_be_read_does_not_keep_the_others() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            commit(cache, leased("k" + i), noise(i, 1_000));
+        }
+        denyIndexOf("k2");
+
+        assertThatThrownBy(() -> cache.purge(Purge.ROUTINE))
+                .isInstanceOf(CacheException.class)
+                .hasMessageContaining("1 could not be removed, 4 were")
+                .hasMessageContaining("AccessDenied");
+        faults.stop();
+
+        assertThat(cache.sincePurge()).isPresent();
+        assertThat(cache.purge(Purge.ROUTINE).items()).isEqualTo(1);
+    }
+
+    @Test
+    void C09_remains_whose_index_may_not_be_read_do_not_keep_the_others() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            ResultWriter abandoned = cache.write(leased("k" + i));
+            try (OutputStream out = abandoned.format("csv", "text/csv")) {
+                out.write(noise(i, 1_000));
+            }
+        }
+        denyIndexOf("k2");
+
+        assertThatThrownBy(() -> cache.sweep(Duration.ofDays(-1)))
+                .isInstanceOf(CacheException.class)
+                .hasMessageContaining("1 could not be removed, 4 were");
+        faults.stop();
+
+        assertThat(cache.sweep(Duration.ofDays(-1)).items()).isEqualTo(1);
+    }
+
+    private void denyIndexOf(String key) {
+        String index = new Layout(settings.prefix()).index(Layout.hash(new RequestKey(key)));
+        faults.answer(
+                request -> request instanceof GetObjectRequest get && get.key().equals(index)
+                        ? Optional.of(Faults.error(403, "AccessDenied"))
+                        : Optional.empty());
     }
 
     @Test

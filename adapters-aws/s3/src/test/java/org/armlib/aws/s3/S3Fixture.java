@@ -28,9 +28,21 @@ final class S3Fixture implements DurableCacheFixture {
 
     @Override
     public synchronized S3CacheManager open() {
-        S3CacheManager cache = counterpart.open(settings, time, time.asSeenInLists());
+        S3CacheManager cache = counterpart.open(settings, time, time.asSeenInAnswers());
         opened.add(cache);
         return cache;
+    }
+
+    @Override
+    public synchronized S3CacheManager openAhead(Duration by) {
+        S3CacheManager cache = counterpart.open(settings, Clock.offset(time, by), time.asSeenInAnswers());
+        opened.add(cache);
+        return cache;
+    }
+
+    @Override
+    public void putClocksRight(Duration by) {
+        // Only the clock of the instance was ahead.
     }
 
     @Override

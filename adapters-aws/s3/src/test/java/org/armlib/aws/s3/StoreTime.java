@@ -11,11 +11,13 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
 /**
- * A clock that can be moved on, and lists that agree with it: a store's own clock cannot be moved, so what is written at
+ * A clock that can be moved on, and answers that agree with it: a store's own clock cannot be moved, so what is written at
  * a moved time is said to be of that time.
  */
 final class StoreTime extends Clock {
@@ -39,7 +41,7 @@ final class StoreTime extends Clock {
         moved = moved.plus(by);
     }
 
-    ExecutionInterceptor asSeenInLists() {
+    ExecutionInterceptor asSeenInAnswers() {
         return new ExecutionInterceptor() {
             @Override
             public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
@@ -50,6 +52,12 @@ final class StoreTime extends Clock {
                                             .lastModified(at(object.lastModified(), object.key() + object.eTag()))
                                             .build())
                                     .toList())
+                            .build();
+                }
+                if (context.response() instanceof GetObjectResponse object
+                        && context.request() instanceof GetObjectRequest get) {
+                    return object.toBuilder()
+                            .lastModified(at(object.lastModified(), get.key() + object.eTag()))
                             .build();
                 }
                 if (context.response() instanceof ListMultipartUploadsResponse list) {
