@@ -31,6 +31,12 @@ final class Claimer implements LeaseDesk.Claims {
     /** How many expired leases are taken back in one transaction. */
     private static final int UPKEEP_BATCH = 500;
 
+    /** More than other servers, configured otherwise, may have a lease or a backoff last. */
+    private static final Duration LONGEST_CONFIGURABLE_WAIT = Duration.ofDays(7);
+
+    /** The database's clock was put right if it goes back further than this, in microseconds. */
+    private static final long MAX_STEP_BACK = Times.micros(Duration.ofSeconds(1));
+
     private static final Duration SOON = Duration.ofMillis(5);
     private static final int TRIES_FOR_A_LOCKED_ROW = 10;
     private static final Duration SHORTLY = Duration.ofMillis(250);
@@ -45,6 +51,9 @@ final class Claimer implements LeaseDesk.Claims {
 
     /** When to look for expired leases, by the database's time: none that this server can know of expires before. */
     private long upkeepAt;
+
+    /** When it was last looked, by the same time. */
+    private long upkeepDone;
 
     /** Leases that may have been granted by a claim whose answer was lost, with when to forget them. */
     private final Map<String, Long> doubtful = new HashMap<>();
@@ -81,6 +90,9 @@ final class Claimer implements LeaseDesk.Claims {
             List<Stored> rows = tryClaim(slots, from);
             if (!rows.isEmpty()) {
                 floor.claimedFrom(rows.get(0));
+                if (started(rows.get(0)) < upkeepDone - MAX_STEP_BACK) {
+                    upkeepAt = 0;
+                }
                 List<LeasedRequest> leased = rows.stream()
                         .map(row -> row.submission().leased().orElseThrow())
                         .toList();
@@ -92,7 +104,7 @@ final class Claimer implements LeaseDesk.Claims {
             if (look.suspended()) {
                 return nothing(pollEvery);
             }
-            if (look.now() >= upkeepAt) {
+            if (look.now() >= upkeepAt || look.now() < upkeepDone - MAX_STEP_BACK) {
                 floor.reset();
                 takeBackExpired();
             } else if (look.nextDue().isPresent() && look.nextDue().getAsLong() <= look.now()) {
@@ -170,11 +182,17 @@ final class Claimer implements LeaseDesk.Claims {
         while (more) {
             more = sessions.inTransaction("take back expired leases", Optional.empty(), handle -> {
                 long time = tables.now(handle);
+                if (upkeepDone == 0) {
+                    tables.cutWaits(handle, time, policy, LONGEST_CONFIGURABLE_WAIT);
+                } else if (time < upkeepDone - MAX_STEP_BACK) {
+                    tables.cutWaits(handle, time, policy, Duration.ZERO);
+                }
                 List<Stored> expired = tables.lockExpired(handle, time, UPKEEP_BATCH, dialect.skipLocked());
                 for (Stored row : expired) {
                     tables.replace(handle, row, withoutLease(row.submission(), time), time);
                 }
                 upkeepAt = nextUpkeep(handle, time);
+                upkeepDone = time;
                 return expired.size() == UPKEEP_BATCH;
             });
         }

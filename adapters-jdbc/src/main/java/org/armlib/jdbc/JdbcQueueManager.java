@@ -277,9 +277,12 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
             tables.insertLive(handle, submission, time);
             return new Enqueued(Enqueued.Outcome.ADDED, submission);
         }
-        return row.get().submission().id().equals(superseded)
-                ? submitAnew(handle, row.get(), newcomer, time)
-                : submitAgain(handle, row.get(), newcomer, time);
+        Optional<Submission> next = row.get().submission().supersede(request, superseded, newcomer::entropy, now);
+        if (next.isEmpty()) {
+            return submitAgain(handle, row.get(), newcomer, time);
+        }
+        tables.replace(handle, row.get(), next.get(), time);
+        return new Enqueued(Enqueued.Outcome.ADDED, next.get());
     }
 
     /** Answers calls for submission: new keys together, the others one by one. */

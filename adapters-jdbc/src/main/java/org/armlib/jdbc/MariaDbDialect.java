@@ -37,7 +37,7 @@ final class MariaDbDialect extends PlainDialect {
     @Override
     public String workerSeen() {
         return "INSERT INTO {worker} (name, seen) VALUES (:name, :seen)"
-                + " ON DUPLICATE KEY UPDATE seen = GREATEST(seen, VALUES(seen))";
+                + " ON DUPLICATE KEY UPDATE seen = VALUES(seen)";
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.armlib.jdbc;
 
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,9 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** A database that cannot do a step in one statement: rows are locked, changed by the domain's rules, and written. */
 abstract class PlainDialect implements Dialect {
+    /** Between a look at the queue and the claim that follows. */
+    private static final Duration LOOK_LASTS = Duration.ofSeconds(1);
+
     private static final String COMPLETE = "INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ") SELECT "
             + Stored.completedAt(":finished") + " FROM {live} WHERE request_key ";
 
@@ -186,16 +190,14 @@ abstract class PlainDialect implements Dialect {
     }
 
     private Submission leased(Stored candidate, Slot slot, Instant now) {
-        // A row that was added after the look has a later time.
-        Instant time = dueTime(candidate).isAfter(now) ? dueTime(candidate) : now;
+        Instant added = candidate.submission().submitted();
+        // After the look. If it is much later, the clock was put back instead.
+        boolean isAddedSince = added.isAfter(now) && added.isBefore(now.plus(LOOK_LASTS));
         return Stored.cut(candidate
                 .submission()
-                .claim(slot.worker(), slot.token(), policy, time)
+                .ready(now)
+                .claim(slot.worker(), slot.token(), policy, isAddedSince ? added : now)
                 .orElseThrow());
-    }
-
-    private static Instant dueTime(Stored row) {
-        return row.submission().state() instanceof Pending ready ? ready.notBefore() : Instant.MIN;
     }
 
     @Override

@@ -112,7 +112,7 @@ final class PostgresDialect implements Dialect {
     @Override
     public String workerSeen() {
         return "INSERT INTO {worker} (name, seen) VALUES (:name, :seen)"
-                + " ON CONFLICT (name) DO UPDATE SET seen = greatest({worker}.seen, excluded.seen)";
+                + " ON CONFLICT (name) DO UPDATE SET seen = excluded.seen";
     }
 
     @Override

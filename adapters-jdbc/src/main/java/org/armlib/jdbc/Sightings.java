@@ -29,7 +29,7 @@ final class Sightings {
     /** These workers were heard of at {@code time}, by the database's clock in microseconds. */
     void seen(Collection<WorkerId> workers, long time) {
         List<WorkerId> due = workers.stream()
-                .filter(worker -> time - noted.getOrDefault(worker, 0L) > NOTED_EVERY)
+                .filter(worker -> Math.abs(time - noted.getOrDefault(worker, 0L)) > NOTED_EVERY)
                 .distinct()
                 .toList();
         if (due.isEmpty()) {

@@ -27,6 +27,7 @@ import org.armlib.domain.Pending;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RequestState;
+import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.Submission;
 import org.armlib.domain.WorkerId;
 import org.armlib.json.JsonForms;
@@ -348,6 +349,23 @@ final class Tables {
     void wake(Handle handle, long time) {
         handle.createUpdate(sql("UPDATE {live} SET state = 'P' WHERE state = 'W' AND not_before <= :time"))
                 .bind("time", time)
+                .execute();
+    }
+
+    /**
+     * Cuts what a clock gave that was ahead: a lease lasts its usual time from {@code time} on, a backoff ends.
+     *
+     * @param excess how much longer than the policy says they must last to be cut
+     */
+    void cutWaits(Handle handle, long time, RetryPolicy policy, Duration excess) {
+        long expires = time + Times.micros(policy.visibilityTimeout());
+        handle.createUpdate(sql("UPDATE {live} SET expires = :until WHERE state = 'R' AND expires > :limit"))
+                .bind("until", expires)
+                .bind("limit", expires + Times.micros(excess))
+                .execute();
+        handle.createUpdate(sql("UPDATE {live} SET not_before = :until WHERE state = 'W' AND not_before > :limit"))
+                .bind("until", time)
+                .bind("limit", time + Times.micros(policy.backoff().max()) + Times.micros(excess))
                 .execute();
     }
 

@@ -70,6 +70,9 @@ public final class MemQueueManager implements QueueManager {
     /** After a pause of about that many spins a thread that waits for the lock goes to sleep. */
     private static final int LONGEST_PAUSE = 1024;
 
+    /** A clock that goes back further was put right. */
+    private static final long MAX_STEP_BACK_NANOS = 1_000_000_000;
+
     private static final long WORKER_SEEN_NANOS = Nanos.of(QueueOverview.WORKER_SEEN);
 
     private final RetryPolicy policy;
@@ -99,6 +102,7 @@ public final class MemQueueManager implements QueueManager {
     private final LinkedHashMap<WorkerId, Sighting> workers = new LinkedHashMap<>(16, 0.75f, true);
 
     private long numbers;
+    private long latest;
     private Duration pendingEstimate = Duration.ZERO;
     private long pendingEstimated;
     private final RecentDurations recent = new RecentDurations();
@@ -143,9 +147,10 @@ public final class MemQueueManager implements QueueManager {
                 SubmissionId id = superseded.next(now, random);
                 return add(new Submission(id, request, now, Pending.submitted(now, 0)), now);
             }
-            return entry.submission.id().equals(superseded)
-                    ? renewSubmission(entry, request, now)
-                    : submitAgain(entry, request, now);
+            return entry.submission
+                    .supersede(request, superseded, random, now)
+                    .map(next -> new Enqueued(Enqueued.Outcome.ADDED, change(entry, next, now)))
+                    .orElseGet(() -> submitAgain(entry, request, now));
         });
     }
 
@@ -158,7 +163,7 @@ public final class MemQueueManager implements QueueManager {
         try {
             while (true) {
                 checkOpen();
-                Instant now = clock.instant();
+                Instant now = now();
                 seen(worker, now);
                 List<LeasedRequest> leased = suspended ? List.of() : claim(worker, max, now);
                 if (!leased.isEmpty() || remaining <= 0) {
@@ -324,10 +329,32 @@ public final class MemQueueManager implements QueueManager {
         try {
             checkOpen();
             // Read under the lock: a call must not act on a time before that of the call it follows.
-            return step.apply(clock.instant());
+            return step.apply(now());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The time. If the clock was put back since the last call, what it gave when it was ahead is cut first. */
+    private Instant now() {
+        Instant now = clock.instant();
+        long nanos = Nanos.of(now);
+        boolean putBack = nanos < latest - MAX_STEP_BACK_NANOS;
+        latest = putBack ? nanos : Math.max(latest, nanos);
+        if (putBack) {
+            workers.values().forEach(sighting -> sighting.at = Math.min(sighting.at, nanos));
+            for (Entry entry : entries.values()) {
+                if (entry.submission.state() instanceof RequestState.Live) {
+                    change(entry, entry.submission.cutWaits(policy, now), now);
+                } else if (entry.rank > nanos) {
+                    EntryTree tree = tree(entry.submission.phase());
+                    tree.remove(entry);
+                    entry.rank = nanos;
+                    tree.add(entry);
+                }
+            }
+        }
+        return now;
     }
 
     /**

@@ -143,6 +143,10 @@ public record InProgress(Lease lease, Instant started, Progress progress, Option
         return new InProgress(lease, started, reported, hold);
     }
 
+    InProgress expireBy(Instant time) {
+        return lease.expiresAt().isAfter(time) ? new InProgress(lease.until(time), started, progress, hold) : this;
+    }
+
     /** Whether the lease has run out at {@code now}, so that the submission may be taken from its worker. */
     public boolean isExpired(Instant now) {
         return lease.isExpired(now);

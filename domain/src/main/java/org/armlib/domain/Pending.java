@@ -10,7 +10,8 @@ import java.util.UUID;
  *
  * @param attempts attempts already spent
  * @param fence the fencing token of the last lease, 0 if there was none
- * @param notBefore the earliest time of the next lease
+ * @param notBefore the earliest time of the next lease; {@link Instant#EPOCH} if the submission neither failed nor is
+ *     held, so that it is due at once whatever the clocks show
  * @param lastFailure why the last attempt failed
  * @param givenUp the last lease and how its worker gave it up, so that a repeated call finds that it has succeeded
  * @param hold why the request is held, if the last worker gave it back for a reason outside the request
@@ -23,6 +24,17 @@ public record Pending(
         Optional<GivenUp> givenUp,
         Optional<Hold> hold)
         implements RequestState.Live {
+
+    /** Clocks of servers that differ by less than this, or by less than a backoff, are right. */
+    private static final Duration MIN_TOLERANCE = Duration.ofMinutes(1);
+
+    /** Makes a submission that need not wait due at once. */
+    public Pending {
+        boolean waits = lastFailure.isPresent()
+                || hold.isPresent()
+                || givenUp.filter(lease -> lease.how() == How.HELD).isPresent();
+        notBefore = waits ? notBefore : Instant.EPOCH;
+    }
 
     /** A submission that nothing holds. */
     public Pending(
@@ -61,6 +73,17 @@ public record Pending(
     /** Whether the submission may be leased at {@code now}. */
     public boolean isDue(Instant now) {
         return !now.isBefore(notBefore);
+    }
+
+    Pending dueBy(Instant now) {
+        return isDue(now) ? this : new Pending(attempts, fence, now, lastFailure, givenUp, hold);
+    }
+
+    /** Whether the backoff ends later than any that the policy gives: it was given by a clock that was ahead. */
+    boolean isBeyond(Backoff backoff, Instant now) {
+        Duration tolerance = backoff.max().compareTo(MIN_TOLERANCE) > 0 ? backoff.max() : MIN_TOLERANCE;
+        return lastFailure.isPresent()
+                && notBefore.isAfter(now.plus(backoff.max()).plus(tolerance));
     }
 
     /**

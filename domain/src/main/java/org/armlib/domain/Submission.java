@@ -69,17 +69,60 @@ public record Submission(SubmissionId id, BatchRequest request, Instant submitte
     }
 
     /**
+     * Returns the new submission that {@code again}, in place of {@code superseded}, makes of this one. It orders after
+     * both, whatever the clocks say. Empty if this one stays: it is another than {@code superseded} and live, or
+     * completed and later.
+     *
+     * @throws KeyConflictException if {@code again} is a different request under the same key
+     * @throws IllegalTransitionException if this one is {@code superseded} and not finished
+     */
+    public Optional<Submission> supersede(
+            BatchRequest again, SubmissionId superseded, RandomGenerator random, Instant now) {
+        int order = id.compareTo(superseded);
+        boolean stays = state instanceof RequestState.Live || (state instanceof Completed && order > 0);
+        if (order != 0 && stays) {
+            return Optional.empty();
+        }
+        Submission next = resubmit(again, random, now);
+        return Optional.of(order < 0 ? new Submission(superseded.next(now, random), again, now, next.state) : next);
+    }
+
+    /**
      * This submission as a worker's call for work leaves it: leased, if it is due or its lease has run out; Failed, if
      * the lease has run out and the attempts are spent; or empty, if there is nothing to claim.
      */
     public Optional<Submission> claim(WorkerId worker, UUID token, RetryPolicy policy, Instant now) {
-        if (state instanceof Pending pending && pending.isDue(now)) {
-            return Optional.of(with(pending.lease(key(), id, worker, token, policy.visibilityTimeout(), now)));
+        if (state instanceof Pending pending && (pending.isDue(now) || pending.isBeyond(policy.backoff(), now))) {
+            return Optional.of(
+                    with(pending.dueBy(now).lease(key(), id, worker, token, policy.visibilityTimeout(), now)));
         }
         if (state instanceof InProgress running && running.isExpired(now)) {
             return Optional.of(with(running.takeOver(worker, token, policy, now)));
         }
         return Optional.empty();
+    }
+
+    /** Returns this submission, due at {@code now} at the latest if it is pending. */
+    public Submission ready(Instant now) {
+        return state instanceof Pending pending ? with(pending.dueBy(now)) : this;
+    }
+
+    /** Returns this submission, its lease expired at {@code now} at the latest if it is leased. */
+    public Submission expired(Instant now) {
+        return state instanceof InProgress running ? with(running.expireBy(now)) : this;
+    }
+
+    /**
+     * Returns this submission with its waits cut to what the policy allows from {@code now} on. Longer ones come from a
+     * clock that was ahead: a lease lasts its usual time, a backoff ends.
+     */
+    public Submission cutWaits(RetryPolicy policy, Instant now) {
+        if (state instanceof Pending pending) {
+            return pending.notBefore().isAfter(now.plus(policy.backoff().max())) ? with(pending.dueBy(now)) : this;
+        }
+        return state instanceof InProgress running
+                ? with(running.expireBy(now.plus(policy.visibilityTimeout())))
+                : this;
     }
 
     /** What the worker gets, if the submission is leased. */

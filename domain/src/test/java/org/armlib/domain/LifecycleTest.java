@@ -75,7 +75,7 @@ class LifecycleTest {
         Phase phase = Phase.PENDING;
         int attempts;
         int submissions = 1;
-        Instant notBefore = START;
+        Instant notBefore = Instant.EPOCH;
         Instant expires = START;
         final List<Lease> leases = new ArrayList<>();
         final List<Integer> submissionOfLease = new ArrayList<>();
@@ -119,7 +119,8 @@ class LifecycleTest {
             UUID token =
                     new UUID(generate.random().nextLong(), generate.random().nextLong());
             Optional<Submission> claimed = submission.claim(new WorkerId("w"), token, POLICY, now);
-            boolean due = phase == Phase.PENDING && !now.isBefore(notBefore);
+            boolean beyond = notBefore.isAfter(now.plus(POLICY.backoff().max()).plusSeconds(60));
+            boolean due = phase == Phase.PENDING && (!now.isBefore(notBefore) || beyond);
             boolean expired = phase == Phase.IN_PROGRESS && !now.isBefore(expires);
             assertThat(claimed.isPresent()).isEqualTo(due || expired);
             if (claimed.isEmpty()) {
@@ -176,7 +177,7 @@ class LifecycleTest {
                 expires = now.plusSeconds(60);
             } else if (act == Act.RELEASE) {
                 attempts--;
-                notBefore = now;
+                notBefore = Instant.EPOCH;
             } else if (act == Act.FAIL) {
                 notBefore = now.plusSeconds(attempts == 1 ? 5 : 10);
             }
@@ -236,7 +237,7 @@ class LifecycleTest {
             follow(Act.RESUBMIT);
             submissions++;
             attempts = 0;
-            notBefore = now;
+            notBefore = Instant.EPOCH;
             lastWord = Optional.empty();
         }
 
@@ -487,8 +488,55 @@ class LifecycleTest {
     }
 
     @Test
+    void Q11_what_neither_failed_nor_is_held_is_due_whatever_the_clock_says() {
+        Instant ahead = START.plus(Duration.ofDays(300));
+        Submission submitted = Submission.first(REQUEST, chance(), ahead);
+        Submission leased = claim(submitted, ahead);
+        Submission released = leased.release(lease(leased), ahead);
+        Submission again = submitted.cancel(ahead).resubmit(REQUEST, chance(), ahead);
+
+        for (Submission pending : List.of(submitted, released, again)) {
+            assertThat(((Pending) pending.state()).isDue(START)).isTrue();
+            assertThat(claim(pending, START).phase()).isEqualTo(Phase.IN_PROGRESS);
+        }
+    }
+
+    @Test
+    void Q11_waits_that_no_policy_gives_are_cut() {
+        Instant ahead = START.plus(Duration.ofDays(300));
+        Submission leased = claim(Submission.first(REQUEST, chance(), ahead), ahead);
+        Submission failed = leased.fail(lease(leased), Failure.retryable("no"), POLICY, 0, ahead);
+
+        assertThat(lease(leased.cutWaits(POLICY, START)).expiresAt()).isEqualTo(START.plusSeconds(60));
+        assertThat(leased.cutWaits(POLICY, ahead)).isEqualTo(leased);
+        assertThat(claim(failed, START).phase()).as("without a cut").isEqualTo(Phase.IN_PROGRESS);
+        assertThat(claim(failed.cutWaits(POLICY, START), START).phase()).isEqualTo(Phase.IN_PROGRESS);
+        assertThat(failed.cutWaits(POLICY, ahead)).isEqualTo(failed);
+    }
+
+    @Test
+    void Q11_a_submission_orders_after_the_one_it_supersedes_whatever_the_clock_says() {
+        Submission cancelled = Submission.first(REQUEST, chance(), START).cancel(START);
+        SubmissionId later = SubmissionId.of(START.plus(Duration.ofDays(300)), chance());
+
+        assertThat(cancelled
+                        .supersede(REQUEST, later, chance(), START)
+                        .orElseThrow()
+                        .id())
+                .isGreaterThan(later);
+        assertThat(cancelled
+                        .supersede(REQUEST, SubmissionId.of(Instant.EPOCH, chance()), chance(), START)
+                        .orElseThrow()
+                        .id())
+                .isGreaterThan(cancelled.id());
+        assertThat(Submission.first(REQUEST, chance(), START).supersede(REQUEST, later, chance(), START))
+                .isEmpty();
+    }
+
+    @Test
     void what_is_not_due_cannot_be_leased() {
-        Submission pending = Submission.first(REQUEST, chance(), START);
+        Submission leased = claim(Submission.first(REQUEST, chance(), START), START.minusSeconds(5));
+        Submission pending = leased.fail(lease(leased), Failure.retryable("no"), POLICY, 0, START.minusSeconds(5));
 
         assertThatThrownBy(() -> ((Pending) pending.state())
                         .lease(

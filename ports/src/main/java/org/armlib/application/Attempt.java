@@ -15,8 +15,10 @@ import org.armlib.domain.Manifest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
+import org.armlib.domain.SubmissionId;
 import org.armlib.ports.AttemptOutcome;
 import org.armlib.ports.CacheManager;
+import org.armlib.ports.CachedResult;
 import org.armlib.ports.Commit;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestListener;
@@ -149,7 +151,7 @@ final class Attempt {
             if (commit instanceof Commit.Published result) {
                 published = Optional.of(result.manifest());
             } else if (commit instanceof Commit.Discarded discarded && discarded.reason() == Commit.Reason.SUPERSEDED) {
-                return fail(job, Failure.retryable("its result was withdrawn"));
+                return superseded(job);
             }
         }
         gate.succeeded(Hold.Cause.CACHE);
@@ -166,6 +168,27 @@ final class Attempt {
                 cache.promote(job.key());
             }
             return new AttemptOutcome.Completed(published);
+        });
+    }
+
+    /** The queue has no later submission, or refuses the report: then a clock that was ahead has made one. */
+    private AttemptOutcome superseded(RunningJob job) {
+        Optional<Manifest> later = cache.find(job.key()).map(CachedResult::manifest);
+        if (later.filter(manifest -> manifest.request().sameRequest(job.request()))
+                .isPresent()) {
+            return complete(job, Optional.empty());
+        }
+        SubmissionId submission = job.lease().submission();
+        Optional<SubmissionId> withdrawn = cache.retracted(job.key()).filter(upTo -> upTo.compareTo(submission) >= 0);
+        if (withdrawn.isEmpty()) {
+            return fail(job, Failure.retryable("its result was withdrawn"));
+        }
+        Failure failure = Failure.permanent(
+                "its submission is older than one that was withdrawn; it is run again as a later submission");
+        return report(job, "run again", () -> {
+            Submission failed = queue.fail(job.lease(), failure);
+            queue.resubmit(failed.request(), withdrawn.get());
+            return new AttemptOutcome.Failed(failure, true);
         });
     }
 

@@ -93,6 +93,8 @@ public final class StandardRequestManager implements RequestManager {
             Optional<Manifest> cached = cached(requests.get(i));
             if (cached.isPresent()) {
                 answers[i] = answered(requests.get(i), cached.get());
+            } else if (cache.retracted(requests.get(i).key()).isPresent()) {
+                answers[i] = cachedOrQueued(requests.get(i), new Direct(), StatusDetail.BRIEF);
             } else {
                 open.add(i);
             }
@@ -125,7 +127,7 @@ public final class StandardRequestManager implements RequestManager {
             if (cached.isPresent()) {
                 return answered(request, cached.get());
             }
-            Enqueued enqueued = way.submit(request);
+            Enqueued enqueued = enqueue(request, way);
             if (enqueued.outcome() != Enqueued.Outcome.ALREADY_COMPLETED) {
                 return submitted(enqueued, detail);
             }
@@ -217,10 +219,20 @@ public final class StandardRequestManager implements RequestManager {
         return found;
     }
 
+    /** Queues a request, with a submission after all that were withdrawn: their clock may have been ahead. */
+    private Enqueued enqueue(BatchRequest request, Way way) {
+        return cache.retracted(request.key())
+                .map(withdrawn -> way.resubmit(request, withdrawn))
+                .orElseGet(() -> way.submit(request));
+    }
+
     /** Withdraws what the earlier submission has published, or its stragglers yet may, and queues a new one. */
     private Enqueued runAgain(BatchRequest request, SubmissionId earlier, Way way) {
         cache.retract(request.key(), earlier);
-        return way.resubmit(request, earlier);
+        SubmissionId withdrawn = cache.retracted(request.key())
+                .filter(upTo -> upTo.compareTo(earlier) > 0)
+                .orElse(earlier);
+        return way.resubmit(request, withdrawn);
     }
 
     private Submitted submitted(Enqueued enqueued, StatusDetail detail) {

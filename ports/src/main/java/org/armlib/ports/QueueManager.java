@@ -55,9 +55,9 @@ public interface QueueManager extends AutoCloseable {
     }
 
     /**
-     * Submits a finished request anew, in place of {@code superseded}; if that is no longer the key's submission the
-     * one that took its place is joined. Where the queue does not know the key, this adds it, with a submission that
-     * orders after {@code superseded}.
+     * Submits a finished request anew, in place of {@code superseded}. If a later submission took its place, the answer
+     * is that of {@link #submit}. If the queue does not know the key, or has an earlier submission that ended, this adds
+     * one. A submission that is added orders after {@code superseded}.
      *
      * @throws org.armlib.domain.KeyConflictException if the key stands for a different request
      * @throws org.armlib.domain.IllegalTransitionException if {@code superseded} is not finished

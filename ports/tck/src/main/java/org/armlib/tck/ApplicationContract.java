@@ -47,7 +47,8 @@ import org.junit.jupiter.api.Test;
  * The rules of the request manager (R) and the worker (W), over a pair of adapters: what holds for each alone must hold
  * for the two together.
  */
-public interface ApplicationContract extends JanitorContract, OutageContract, EstimateContract {
+public interface ApplicationContract
+        extends JanitorContract, OutageContract, EstimateContract, ApplicationClockContract {
 
     @Test
     default void R01_a_request_whose_result_is_cached_is_answered_at_once_and_not_queued() {

@@ -13,6 +13,7 @@ public interface QueueContract
                 QueueWaitingContract,
                 QueueWakeContract,
                 QueuePagingContract,
+                QueueClockContract,
                 QueueUpkeepContract {
 
     /** A new queue, empty, that follows {@code policy}. */

@@ -55,6 +55,7 @@ class ReferenceQueue implements QueueManager {
     final Map<RequestKey, Entry> entries = new LinkedHashMap<>();
     final Map<WorkerId, Instant> workers = new HashMap<>();
     private long lastSequence;
+    private Instant latest = Instant.EPOCH;
     private boolean suspended;
     private boolean closed;
 
@@ -147,10 +148,10 @@ class ReferenceQueue implements QueueManager {
             return added(new Submission(superseded.next(now(), random), request, first.submitted(), first.state()));
         }
         checkSame(known.get(), request);
-        if (known.get().id().equals(superseded)) {
-            return added(known.get().resubmit(request, random, now()));
-        }
-        return known.get().phase().isFinished() ? submit(request) : joined(known.get(), request);
+        return known.get()
+                .supersede(request, superseded, random, now())
+                .map(this::added)
+                .orElseGet(() -> submit(request));
     }
 
     @Override
@@ -194,7 +195,18 @@ class ReferenceQueue implements QueueManager {
         }
     }
 
+    /** Cuts the waits that the clock gave when it was ahead, if it was put back since the last claim. */
+    void followClock() {
+        Instant now = now();
+        if (now.isBefore(latest.minusSeconds(1))) {
+            entries.replaceAll((key, entry) ->
+                    new Entry(entry.sequence(), entry.submission().cutWaits(policy, now)));
+        }
+        latest = now;
+    }
+
     List<LeasedRequest> claim(WorkerId worker, int max) {
+        followClock();
         List<LeasedRequest> leased = new ArrayList<>();
         for (Entry entry : entries.values().stream().sorted(order()).toList()) {
             if (leased.size() < max) {

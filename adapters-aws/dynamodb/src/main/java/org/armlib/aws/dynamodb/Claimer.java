@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.armlib.domain.InProgress;
+import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Pending;
 import org.armlib.domain.RetryPolicy;
@@ -45,6 +46,7 @@ final class Claimer {
 
     private final Map<String, Floor> floors = new ConcurrentHashMap<>();
     private final Map<String, Note> notes = new ConcurrentHashMap<>();
+    private final Map<String, LongLease> longLeases = new ConcurrentHashMap<>();
     private final Set<String> reserved = ConcurrentHashMap.newKeySet();
 
     /** Among how many of the first a claim chooses: more than one while others take what this one wants. */
@@ -75,17 +77,39 @@ final class Claimer {
      * The place behind which a claim begins: what is before it was seen not to be free.
      *
      * @param place the last that was passed over
+     * @param since when it was found
      * @param until when to begin at the beginning again
      */
-    private record Floor(Place place, Instant until) {}
+    private record Floor(Place place, Instant since, Instant until) {
+        boolean holds(Instant now) {
+            return !now.isBefore(since) && now.isBefore(until);
+        }
+    }
 
     /**
      * What was found of a request that the index showed as free.
      *
      * @param entry what the index showed
+     * @param since when it was found
      * @param until when to try again, if the index shows the same still
      */
-    private record Note(Entry entry, Instant until) {}
+    private record Note(Entry entry, Instant since, Instant until) {
+        boolean holds(Entry shown, Instant now) {
+            return entry.equals(shown) && !now.isBefore(since) && now.isBefore(until);
+        }
+    }
+
+    /**
+     * A lease that lasts for longer than the policy says.
+     *
+     * @param lease as it was seen
+     * @param since when it was first seen so
+     */
+    private record LongLease(Lease lease, Instant since) {
+        boolean isStill(Lease other, Instant now) {
+            return lease.equals(other) && !now.isBefore(since);
+        }
+    }
 
     Claim claim(WorkerId worker, int max) {
         Control.State state = control.state();
@@ -126,7 +150,7 @@ final class Claimer {
 
         void look(String shard) {
             Floor floor = floors.get(shard);
-            if (floor != null && now.isBefore(floor.until())) {
+            if (floor != null && floor.holds(now)) {
                 int before = leased.size();
                 pass(shard, Optional.of(floor));
                 if (leased.size() > before) {
@@ -165,7 +189,7 @@ final class Claimer {
             // A floor that took long to find is worth longer.
             Instant latest = earlier(until, now.plus(FLOOR_LASTS.multipliedBy(pages)));
             Instant end = floor.isPresent() ? until : latest;
-            passed.ifPresent(place -> floors.put(shard, new Floor(place, end)));
+            passed.ifPresent(place -> floors.put(shard, new Floor(place, now, end)));
         }
 
         /** Takes what is free, and says until when the others are not. */
@@ -174,9 +198,9 @@ final class Claimer {
             List<Entry> free = new ArrayList<>();
             for (Entry entry : entries) {
                 Note note = notes.get(entry.key());
-                if (!entry.isDue(now)) {
+                if (!entry.isDue(now) && !isBeyond(entry)) {
                     busy.put(entry, entry.due());
-                } else if (note != null && note.entry().equals(entry) && now.isBefore(note.until())) {
+                } else if (note != null && note.holds(entry, now)) {
                     busy.put(entry, note.until());
                 } else {
                     free.add(entry);
@@ -203,6 +227,15 @@ final class Claimer {
                 next += many;
             }
             return busy;
+        }
+
+        /** Whether an entry waits for longer than the policy says, so that a clock that was ahead has written it. */
+        private boolean isBeyond(Entry entry) {
+            Duration longest = entry.isRunning()
+                    ? policy.visibilityTimeout()
+                    : policy.backoff().max();
+            // Twice as long, so that clocks that differ by little cost nothing.
+            return entry.due().isAfter(now.plus(longest).plus(longest));
         }
 
         private Map<String, Stored> find(List<Entry> entries) {
@@ -234,7 +267,10 @@ final class Claimer {
                     if (stored.isOutOfLine()) {
                         requests.replace("set right", stored, before);
                     }
-                    return note(entry, freeAt(before));
+                    if (!isAbandoned(before)) {
+                        return note(entry, freeAt(before));
+                    }
+                    claimed = before.expired(now).claim(worker, token, policy, now);
                 }
                 Requests.Written written = requests.replace("lease", stored, claimed.get());
                 if (written.done()) {
@@ -244,6 +280,23 @@ final class Claimer {
                 there = written.now();
             }
             return note(entry, now.plus(INDEX_LAGS));
+        }
+
+        /**
+         * Whether a lease that lasts for longer than the policy says was not renewed for as long as the policy says. A
+         * worker whose clock is ahead keeps its leases by renewing them.
+         */
+        private boolean isAbandoned(Submission submission) {
+            if (!(submission.state() instanceof InProgress running)
+                    || !running.lease().expiresAt().isAfter(now.plus(policy.visibilityTimeout()))) {
+                return false;
+            }
+            LongLease seen = longLeases.compute(
+                    submission.key().value(),
+                    (key, before) -> before != null && before.isStill(running.lease(), now)
+                            ? before
+                            : new LongLease(running.lease(), now));
+            return !now.isBefore(seen.since().plus(policy.visibilityTimeout()));
         }
 
         private Instant leased(Entry entry, Stored before, Stored after) {
@@ -257,16 +310,20 @@ final class Claimer {
         private Instant note(Entry entry, Instant free) {
             if (notes.size() > MOST_NOTES) {
                 notes.clear();
+                longLeases.clear();
             }
             // Where the index is behind the times it will not be for long; where a lease was renewed it is for long.
-            Instant until = earlier(free, now.plus(entry.isPending() ? INDEX_LAGS : NOTE_LASTS));
-            notes.put(entry.key(), new Note(entry, until));
+            Instant until = earlier(free, now.plus(entry.isPending() && entry.isDue(now) ? INDEX_LAGS : NOTE_LASTS));
+            notes.put(entry.key(), new Note(entry, now, until));
             return until;
         }
 
         private Instant freeAt(Submission submission) {
             if (submission.state() instanceof InProgress running) {
-                return running.lease().expiresAt();
+                LongLease seen = longLeases.get(submission.key().value());
+                return seen != null && seen.isStill(running.lease(), now)
+                        ? seen.since().plus(policy.visibilityTimeout())
+                        : running.lease().expiresAt();
             }
             return submission.state() instanceof Pending pending ? pending.notBefore() : Instant.MAX;
         }

@@ -1,5 +1,6 @@
 package org.armlib.aws.dynamodb;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -245,10 +246,10 @@ final class Control {
         });
     }
 
-    /** Whether it is this server that is to go through the table now; if so no other one is until {@code next}. */
-    boolean takeUpkeep(Instant now, Instant lastBefore) {
+    /** Whether it is this server that is to go through the table now; if so no other one is for {@code period}. */
+    boolean takeUpkeep(Instant now, Duration period) {
         Map<String, AttributeValue> there = get(UPKEEP, false);
-        if (Items.time(there, BEGUN, Instant.EPOCH).isAfter(lastBefore)) {
+        if (Ages.isWithin(period, Items.time(there, BEGUN, Instant.EPOCH), now)) {
             return false;
         }
         AttributeValue begun = there.get(BEGUN);

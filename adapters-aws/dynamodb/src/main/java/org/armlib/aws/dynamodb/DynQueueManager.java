@@ -212,7 +212,10 @@ public final class DynQueueManager implements QueueManager, Metered {
                 return added(new Submission(id, request, newcomer.time(), Pending.submitted(newcomer.time(), 0)));
             }
             Submission current = there.get().submission();
-            return current.id().equals(superseded) ? anew(current, request) : submitAgain(current, request);
+            Ids.Newcomer newcomer = ids.next();
+            return current.supersede(request, superseded, newcomer.random(), newcomer.time())
+                    .map(DynQueueManager::added)
+                    .orElseGet(() -> submitAgain(current, request));
         });
     }
 
@@ -408,7 +411,7 @@ public final class DynQueueManager implements QueueManager, Metered {
         Optional<Stored> found = requests.find(key);
         Own mine = own.get(key);
         boolean behind = mine != null
-                && clock.instant().isBefore(mine.time().plus(OWN_WRITES_LAST))
+                && Ages.isWithin(OWN_WRITES_LAST, mine.time(), clock.instant())
                 && found.map(Stored::change).filter(mine.change()::equals).isEmpty();
         // What is not there may have come a moment ago.
         Optional<Stored> certain = behind || found.isEmpty() ? requests.read(key) : found;
@@ -433,7 +436,7 @@ public final class DynQueueManager implements QueueManager, Metered {
         Found last = lastFound.get();
         Optional<Stored> found = last != null
                         && last.stored().submission().key().equals(key)
-                        && clock.instant().isBefore(last.time().plus(LOOK_LASTS))
+                        && Ages.isWithin(LOOK_LASTS, last.time(), clock.instant())
                 ? Optional.of(last.stored())
                 : lately(key);
         if (found.filter(stored -> stored.submission().phase() == Phase.PENDING).isEmpty()) {
@@ -480,13 +483,13 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     private Look lookLately() {
         Look last = lastLook.get();
-        return last != null && clock.instant().isBefore(last.time().plus(LOOK_LASTS)) ? last : look();
+        return last != null && Ages.isWithin(LOOK_LASTS, last.time(), clock.instant()) ? last : look();
     }
 
     private Ledger.Totals totalsLately() {
         service.checkOpen();
         Ledger.Totals last = lastTotals.get();
-        if (last != null && clock.instant().isBefore(last.time().plus(LOOK_LASTS))) {
+        if (last != null && Ages.isWithin(LOOK_LASTS, last.time(), clock.instant())) {
             return last;
         }
         Ledger.Totals totals = ledger.all();

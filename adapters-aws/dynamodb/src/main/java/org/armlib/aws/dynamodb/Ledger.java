@@ -153,11 +153,10 @@ final class Ledger {
                 .anyMatch(entry -> Duration.between(noted.getOrDefault(entry.getKey(), Instant.EPOCH), entry.getValue())
                                 .compareTo(HEARD_OF_LATELY)
                         > 0);
-        return unwritten >= MOST_UNWRITTEN
-                || ((unwritten > 0 || news) && Duration.between(written, now).compareTo(every) >= 0);
+        return unwritten >= MOST_UNWRITTEN || ((unwritten > 0 || news) && !Ages.isWithin(every, written, now));
     }
 
     private static boolean isSilent(Instant heard, Instant now) {
-        return heard.plus(QueueOverview.WORKER_SEEN).isBefore(now);
+        return !Ages.isWithin(QueueOverview.WORKER_SEEN, heard, now);
     }
 }

@@ -29,7 +29,7 @@ final class Upkeep {
     private final DynQueueSettings settings;
     private final Clock clock;
     private final BiConsumer<Stored, Stored> changed;
-    private volatile Instant next;
+    private volatile Instant last;
 
     Upkeep(
             Requests requests,
@@ -44,7 +44,7 @@ final class Upkeep {
         this.settings = settings;
         this.clock = clock;
         this.changed = changed;
-        this.next = clock.instant().plus(LOOK_EVERY);
+        this.last = clock.instant();
     }
 
     /** Whether an item is a request that ended before a time. */
@@ -60,11 +60,11 @@ final class Upkeep {
 
     void runIfDue() {
         Instant now = clock.instant();
-        if (now.isBefore(next)) {
+        if (Ages.isWithin(LOOK_EVERY, last, now)) {
             return;
         }
-        next = now.plus(LOOK_EVERY);
-        if (control.takeUpkeep(now, now.minus(EVERY))) {
+        last = now;
+        if (control.takeUpkeep(now, EVERY)) {
             run(now);
         }
     }
@@ -91,7 +91,7 @@ final class Upkeep {
         Ledger.Totals totals = ledger.all();
         control.correct(totals.counts().corrections(counted));
         for (Control.Server server : totals.overall().servers()) {
-            if (server.seen().plus(SERVER_GONE).isBefore(now)) {
+            if (!Ages.isWithin(SERVER_GONE, server.seen(), now)) {
                 control.fold(server);
             }
         }

@@ -66,6 +66,16 @@ final class DynQueueFixture implements DurableQueueFixture {
     }
 
     @Override
+    public DynQueueManager openAhead(Duration time) {
+        return open(Clock.offset(clock, time));
+    }
+
+    @Override
+    public void putClocksRight(Duration time) {
+        // Only the clock of the instance was ahead.
+    }
+
+    @Override
     public String location() {
         return settings.tablePrefix() + " " + settings.consistentReads() + " "
                 + access.endpoint().map(URI::toString).orElse("");
