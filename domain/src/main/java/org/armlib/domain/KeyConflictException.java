@@ -2,7 +2,10 @@ package org.armlib.domain;
 
 /** A chosen key is in use for a different request; neither request answers for the other. */
 public final class KeyConflictException extends ArmlibException {
-    /** Says that {@code offered} came under a key that {@code stored} already has. */
+    /**
+     * Says that {@code offered} came under a key that {@code stored} already has. Whoever guesses a key reads of the other
+     * request, but not its secrets.
+     */
     public KeyConflictException(BatchRequest stored, BatchRequest offered) {
         super(
                 "key '" + stored.key() + "' belongs to the request " + abbreviated(stored)
@@ -12,7 +15,8 @@ public final class KeyConflictException extends ArmlibException {
     }
 
     private static String abbreviated(BatchRequest request) {
-        String form = request.toString();
+        Parameters parameters = Redaction.DEFAULT.redact(request.parameters());
+        String form = request.requestUri() + (parameters.isEmpty() ? "" : "?" + parameters.toQuery());
         return form.length() <= 200 ? form : form.substring(0, 200) + "...";
     }
 }
