@@ -6,6 +6,7 @@ import com.google.inject.Singleton;
 import com.google.inject.multibindings.OptionalBinder;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Optional;
+import org.armlib.domain.Redaction;
 import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.RequestProcessor;
@@ -26,13 +27,15 @@ public final class GatewayModule extends AbstractModule {
     protected void configure() {
         install(new MetricsModule());
         OptionalBinder.newOptionalBinder(binder(), OpenTelemetry.class);
+        OptionalBinder.newOptionalBinder(binder(), Redaction.class).setDefault().toInstance(Redaction.DEFAULT);
     }
 
     @Provides
     @Singleton
-    RequestProcessor processor(InstanceRegistry registry, Optional<OpenTelemetry> telemetry) {
+    RequestProcessor processor(InstanceRegistry registry, Redaction redaction, Optional<OpenTelemetry> telemetry) {
+        GatewaySettings redacting = settings.withRedaction(redaction);
         return telemetry
-                .map(given -> new GatewayProcessor(settings, registry, given))
-                .orElseGet(() -> new GatewayProcessor(settings, registry));
+                .map(given -> new GatewayProcessor(redacting, registry, given))
+                .orElseGet(() -> new GatewayProcessor(redacting, registry));
     }
 }

@@ -6,31 +6,19 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.zip.GZIPInputStream;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestKey;
 import org.armlib.http.gateway.Tracing.Traced;
+import org.armlib.http.gateway.Transfer.Share;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.RequestProcessor;
@@ -44,20 +32,24 @@ import org.armlib.ports.UpstreamUnavailableException;
  * media type is a failure.
  *
  * <p>The answer's body streams into the format that its media type names, byte for byte; an answer that comes with
- * {@code Content-Encoding: gzip} although none was asked for is decoded, any other encoding is refused. A
- * {@code 204 No Content} is an empty result of the format {@code bin}.
+ * {@code Content-Encoding: gzip} although none was asked for is decoded, unless its media type says that it is gzip itself
+ * and it is compressed only once; any other encoding is refused. A {@code 204 No Content} is an empty result of the format
+ * {@code bin}.
  *
  * <p>What follows from an answer that is no result:
  *
  * <ul>
- *   <li>No connection, {@code 503} and {@code 429}: {@link UpstreamUnavailableException}. Until what {@code Retry-After}
- *       asks for has passed, one second if it asks for nothing, the upstream counts as {@linkplain #isAvailable
- *       unavailable}. A rate limit concerns all requests, so it holds the queue, too, and spends no attempts.
+ *   <li>No connection, {@code 503} and {@code 429}: {@link UpstreamUnavailableException}, with the delay that
+ *       {@code Retry-After} asks for, if it does. Until that has passed no call is made: each run ends with that exception
+ *       and the time that is left. A rate limit concerns all requests, so it holds the queue, too, and spends no attempts.
  *   <li>Other {@code 5xx}, {@code 408}, a time limit, an answer that breaks off: {@link GatewayException}, another
  *       attempt may follow.
  *   <li>Everything else, an answer beyond the size limit, a redirect out of the upstream, a request URI that is not
  *       allowed or not safe: {@link PermanentFailureException}, with the upstream's message where it has one.
  * </ul>
+ *
+ * <p>Messages show neither the values of the headers that the settings name nor those of secret parameters, though the
+ * upstream repeats them, and of a redirect's address only what precedes the query.
  *
  * <p>A job that is abandoned, or whose thread is interrupted, ends at once and closes its connection. Time limits are
  * kept by the calling thread. Thread-safe; holds nothing that must be closed.
@@ -66,16 +58,16 @@ import org.armlib.ports.UpstreamUnavailableException;
  * run is a span {@code armlib.request} of that trace, and each of its calls a span within.
  */
 public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
-    private static final int BUFFER = 64 * 1024;
-
     private final GatewaySettings settings;
     private final MeterRegistry registry;
     private final Upstream upstream;
     private final List<WantedFormat> wanted;
-    private final HoldOff holdOff = new HoldOff();
+    private final HoldOff holdOff;
+    private final RetryAfter retryAfter;
+    private final SecretTexts secrets;
     private final Tracing tracing;
     private final LongSupplier nanoTime;
-    private final HttpClient client;
+    private final UpstreamClient client;
 
     /** A gateway as {@code settings} describe it, which measures nothing; connects to nothing yet. */
     public GatewayProcessor(GatewaySettings settings) {
@@ -106,12 +98,10 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         this.tracing = tracing;
         this.upstream = new Upstream(settings);
         this.wanted = WantedFormat.of(settings);
-        // HTTP/1.1 has one answer a connection, so that giving an answer up frees the upstream of it.
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.connectTimeout())
-                .build();
+        this.holdOff = new HoldOff(nanoTime);
+        this.retryAfter = new RetryAfter(Clock.systemUTC(), settings.maxRetryAfter());
+        this.secrets = SecretTexts.of(settings.headers());
+        this.client = new UpstreamClient(settings, upstream.base(), nanoTime);
     }
 
     /**
@@ -125,11 +115,14 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
      */
     @Override
     public void process(Job job) throws IOException, InterruptedException {
-        Watch watch = new Watch(job, settings.timeout(), nanoTime);
+        Run run = new Run(
+                job,
+                new Watch(job, settings.timeout(), nanoTime),
+                secrets.with(settings.redaction().secrets(job.request().parameters())));
         Traced request = tracing.request(job);
         try {
             for (int call = 0; call < wanted.size(); call++) {
-                run(job, wanted.get(call), new Share(call, wanted.size()), watch);
+                call(run, wanted.get(call), new Share(call, wanted.size()));
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             request.failed(e);
@@ -139,17 +132,18 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private void run(Job job, WantedFormat format, Share share, Watch watch) throws IOException, InterruptedException {
-        URI target = target(job, format);
+    private void call(Run run, WantedFormat format, Share share) throws IOException, InterruptedException {
+        URI target = target(run.job(), format);
         for (int redirects = 0; ; redirects++) {
+            requireNotHeld();
             UpstreamCall call = new UpstreamCall(tracing.call(target), registry);
-            try {
-                HttpResponse<Body> response = send(target, format, watch, call);
+            try (ClientRotation.Use use = client.use()) {
+                HttpResponse<Body> response = client.send(use, target, format.accept(), run, call);
                 try (Body body = response.body()) {
                     if (isRedirect(response.statusCode())) {
-                        target = redirect(response, job.request().key(), redirects);
+                        target = redirect(response, run, redirects);
                     } else {
-                        take(response, body, job, format, share, watch);
+                        take(response, body, run, format, share);
                         return;
                     }
                 }
@@ -162,42 +156,68 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private void take(HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
+    private void requireNotHeld() {
+        Optional<Duration> remaining = holdOff.remaining();
+        if (remaining.isPresent()) {
+            throw new UpstreamUnavailableException(
+                    "the upstream asked not to be called for another " + remaining.get(), remaining.get());
+        }
+    }
+
+    private void take(HttpResponse<Body> response, Body body, Run run, WantedFormat format, Share share)
             throws IOException, InterruptedException {
         int status = response.statusCode();
         if (status == 200 || status == 203) {
-            store(response, body, job, format, share, watch);
+            store(response, body, run, format, share);
         } else if (status == 204) {
-            job.format(
+            run.job()
+                    .format(
                             format.name().orElse(MediaTypes.format(MediaTypes.UNKNOWN)),
                             format.name().flatMap(MediaTypes::ofFormat).orElse(MediaTypes.UNKNOWN))
                     .close();
         } else {
-            throw failure(response, job.request().key());
+            throw failure(response, run);
         }
     }
 
-    /** Whether the upstream answers, with anything but 503 and 429, and does not ask to be left alone. */
+    /**
+     * Checks whether requests can be run as far as a probe can know: the upstream does not ask to be left alone, and answers
+     * the probe path with neither 503 nor 429. Without a probe path any answer will do, as what the upstream's base answers
+     * says little of the paths below.
+     */
     @Override
     public boolean isAvailable() {
-        if (holdOff.isActive()) {
+        if (holdOff.remaining().isPresent()) {
             return false;
         }
-        HttpRequest.Builder request = settings.probePath().isPresent()
-                ? request(upstream.at(settings.probePath().get()), settings.accept())
-                        .GET()
-                : request(upstream.base(), settings.accept()).method("HEAD", HttpRequest.BodyPublishers.noBody());
         try {
-            HttpResponse<InputStream> response = client.send(
-                    request.timeout(settings.connectTimeout()).build(), HttpResponse.BodyHandlers.ofInputStream());
-            response.body().close();
-            return !isUnavailable(response.statusCode());
+            return !isUnavailable(probeStatus()) || settings.probePath().isEmpty();
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Checks whether a connection to the upstream can be made, whatever comes of it. */
+    @Override
+    public boolean isReachable() {
+        try {
+            probeStatus();
+            return true;
+        } catch (IOException e) {
+            return UpstreamClient.unconnected(e).isEmpty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private int probeStatus() throws IOException, InterruptedException {
+        return settings.probePath().isPresent()
+                ? client.probe(upstream.at(settings.probePath().get()), "GET")
+                : client.probe(upstream.base(), "HEAD");
     }
 
     private URI target(Job job, WantedFormat format) {
@@ -209,9 +229,11 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private URI redirect(HttpResponse<Body> response, RequestKey key, int redirects) {
+    private URI redirect(HttpResponse<Body> response, Run run, int redirects) {
+        RequestKey key = run.watch().key();
         String location = response.headers().firstValue("location").orElse("");
-        String shown = "the upstream redirects to '" + UpstreamMessage.clean(location) + "', which ";
+        String shown = "the upstream redirects to '"
+                + UpstreamMessage.shown(Redaction.withoutQuery(location), run.secrets()) + "', which ";
         if (redirects >= settings.maxRedirects()) {
             throw new PermanentFailureException(
                     key,
@@ -225,45 +247,13 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
     }
 
-    private HttpResponse<Body> send(URI target, WantedFormat format, Watch watch, UpstreamCall call)
-            throws InterruptedException {
-        HttpRequest.Builder request = request(target, format.accept()).GET();
-        call.tell(request);
-        CompletableFuture<HttpResponse<Body>> answer =
-                client.sendAsync(request.build(), head -> new Body(watch, settings.idleTimeout(), settings.maxSize()));
-        try {
-            while (true) {
-                try {
-                    HttpResponse<Body> response = answer.get(watch.check(), TimeUnit.NANOSECONDS);
-                    call.answered(response.statusCode());
-                    return response;
-                } catch (TimeoutException e) {
-                    // Not yet: the watch says whether to go on.
-                }
-            }
-        } catch (ExecutionException e) {
-            throw notAnswered(e.getCause() == null ? e : e.getCause(), watch.key());
-        } catch (InterruptedException | GatewayException e) {
-            if (!answer.cancel(true) && !answer.isCompletedExceptionally()) {
-                answer.join().body().close();
-            }
-            throw e;
-        }
-    }
-
-    private HttpRequest.Builder request(URI target, Optional<String> accept) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(target).header("Accept-Encoding", "identity");
-        accept.ifPresent(ranges -> request.header("Accept", ranges));
-        settings.headers().forEach(request::header);
-        return request;
-    }
-
-    private void store(HttpResponse<Body> response, Body body, Job job, WantedFormat format, Share share, Watch watch)
+    private void store(HttpResponse<Body> response, Body body, Run run, WantedFormat format, Share share)
             throws IOException, InterruptedException {
-        RequestKey key = watch.key();
+        Job job = run.job();
+        RequestKey key = run.watch().key();
         OptionalLong length = length(response);
         if (length.orElse(0) > settings.maxSize()) {
-            throw Body.tooLarge(watch, settings.maxSize());
+            throw Body.tooLarge(run.watch(), settings.maxSize());
         }
         if (length.isEmpty()
                 && response.headers().firstValue("transfer-encoding").isEmpty()
@@ -275,7 +265,7 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         }
         String contentType = response.headers()
                 .firstValue("content-type")
-                .map(UpstreamMessage::clean)
+                .map(type -> UpstreamMessage.shown(type, run.secrets()))
                 .filter(type -> !type.isEmpty())
                 .orElse(MediaTypes.UNKNOWN);
         String name = format.nameFor(contentType)
@@ -283,62 +273,33 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
                         key,
                         "the upstream was asked for " + format.name().orElseThrow() + " and answered with "
                                 + contentType));
-        Transfer transfer = new Transfer(body, job, watch, length, settings.maxSize(), share);
-        InputStream content = decoded(response, transfer, body, key);
+        Transfer transfer = new Transfer(body, run, length, settings.maxSize(), share);
+        List<String> codings = ContentCodings.of(response.headers()).stream()
+                .map(coding -> UpstreamMessage.shown(coding, run.secrets()))
+                .toList();
+        InputStream content = transfer.reading(() -> ContentCodings.decoded(body, codings, contentType, key));
         try (OutputStream out = job.format(name, contentType)) {
             transfer.copy(content, out);
         }
     }
 
-    private static InputStream decoded(HttpResponse<Body> response, Transfer transfer, Body body, RequestKey key)
-            throws InterruptedException {
-        String encoding = String.join(",", response.headers().allValues("content-encoding"))
-                .strip()
-                .toLowerCase(Locale.ROOT);
-        return switch (encoding) {
-            case "", "identity" -> body;
-            case "gzip", "x-gzip" -> transfer.reading(() -> new GZIPInputStream(body, BUFFER));
-            default ->
-                throw new PermanentFailureException(
-                        key,
-                        "the upstream's answer is encoded as '" + UpstreamMessage.clean(encoding)
-                                + "', which was not asked for and cannot be decoded");
-        };
-    }
-
-    private RuntimeException failure(HttpResponse<Body> response, RequestKey key) {
+    private RuntimeException failure(HttpResponse<Body> response, Run run) {
+        RequestKey key = run.watch().key();
         int status = response.statusCode();
-        String message = "the upstream answered " + status + UpstreamMessage.of(response.headers(), response.body());
+        Optional<Duration> delay = isUnavailable(status) ? retryAfter.of(response.headers()) : Optional.empty();
+        // The other threads are not to wait for the message.
+        delay.ifPresent(holdOff::begin);
+        String message = "the upstream answered " + status
+                + UpstreamMessage.of(response.headers(), response.body(), run.secrets());
         if (isUnavailable(status)) {
-            holdOff.begin(response.headers());
-            return new UpstreamUnavailableException(message);
+            return delay.map(time -> new UpstreamUnavailableException(message, time))
+                    .orElseGet(() -> new UpstreamUnavailableException(message));
         }
         if (status >= 500 || status == 408) {
             return new GatewayException(key, message);
         }
         return new PermanentFailureException(
                 key, status >= 400 ? message : "only 200, 203 and 204 are results, but " + message);
-    }
-
-    private RuntimeException notAnswered(Throwable cause, RequestKey key) {
-        for (Throwable t = cause; t != null; t = t.getCause()) {
-            if (t instanceof ConnectException
-                    || t instanceof HttpConnectTimeoutException
-                    || t instanceof NoRouteToHostException
-                    || t instanceof UnknownHostException
-                    || t instanceof UnresolvedAddressException
-                    || t instanceof SSLHandshakeException
-                    || t instanceof SSLPeerUnverifiedException) {
-                return new UpstreamUnavailableException(
-                        "cannot connect to " + upstream.base() + " (" + describe(t) + ")", cause);
-            }
-        }
-        return new GatewayException(key, "the upstream did not answer (" + describe(cause) + ")", cause);
-    }
-
-    private static String describe(Throwable t) {
-        String message = t.getMessage();
-        return message == null || message.isBlank() ? t.getClass().getSimpleName() : UpstreamMessage.clean(message);
     }
 
     private static OptionalLong length(HttpResponse<Body> response) {
@@ -351,86 +312,5 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
 
     private static boolean isRedirect(int status) {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-    }
-
-    /** Which of how many calls one is, so that progress goes over all of them. */
-    private record Share(int call, int of) {
-        double total(double fraction) {
-            return (call + fraction) / of;
-        }
-    }
-
-    /** Carries one body from the upstream to the result, and tells failures to read from failures to write. */
-    private static final class Transfer {
-        private static final long REPORT_EVERY = 1 << 20;
-
-        private final Body body;
-        private final Job job;
-        private final Watch watch;
-        private final OptionalLong length;
-        private final long maxSize;
-        private final Share share;
-        private long reported;
-
-        @FunctionalInterface
-        private interface Reading<T> {
-            T get() throws IOException;
-        }
-
-        Transfer(Body body, Job job, Watch watch, OptionalLong length, long maxSize, Share share) {
-            this.body = body;
-            this.job = job;
-            this.watch = watch;
-            this.length = length;
-            this.maxSize = maxSize;
-            this.share = share;
-        }
-
-        void copy(InputStream content, OutputStream out) throws IOException, InterruptedException {
-            byte[] buffer = new byte[BUFFER];
-            long written = 0;
-            int count;
-            while ((count = reading(() -> content.read(buffer))) >= 0) {
-                written += count;
-                if (written > maxSize) {
-                    throw Body.tooLarge(watch, maxSize);
-                }
-                out.write(buffer, 0, count);
-                report();
-            }
-            // A decoder may stop ahead of the end, and only the end tells that the answer is whole.
-            while (reading(() -> body.read(buffer)) >= 0) {
-                report();
-            }
-        }
-
-        <T> T reading(Reading<T> reading) throws InterruptedException {
-            try {
-                return reading.get();
-            } catch (InterruptedIOException e) {
-                // The caller is told by the exception, no longer by the flag.
-                Thread.interrupted();
-                InterruptedException interrupted = new InterruptedException("interrupted while reading the answer");
-                interrupted.initCause(e);
-                throw interrupted;
-            } catch (IOException e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                throw new GatewayException(
-                        watch.key(),
-                        "the upstream's answer is not whole: it ended after " + body.received() + " bytes ("
-                                + describe(cause) + ")",
-                        e);
-            }
-        }
-
-        private void report() {
-            long received = body.received();
-            long step = Math.min(REPORT_EVERY, Math.max(length.orElse(REPORT_EVERY) / 100, 1));
-            if (received - reported >= step) {
-                reported = received;
-                double fraction = length.isPresent() ? (double) received / Math.max(length.getAsLong(), 1) : 0;
-                job.progress(share.total(fraction), received + " bytes received");
-            }
-        }
     }
 }

@@ -24,11 +24,11 @@ public final class GatewayProvider implements AdapterProvider {
 
     @Override
     public List<Setting<?>> settings() {
-        return GatewaySettings.all();
+        return GatewayOptions.all();
     }
 
     @Override
     public Module module(Settings settings) {
-        return new GatewayModule(GatewaySettings.from(settings));
+        return new GatewayModule(GatewayOptions.from(settings));
     }
 }

@@ -10,9 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.armlib.domain.Redaction;
 import org.armlib.spi.InvalidSettingException;
-import org.armlib.spi.Setting;
-import org.armlib.spi.Settings;
 
 /**
  * What the gateway may ask of which upstream, and how much of it. Immutable.
@@ -22,11 +21,15 @@ import org.armlib.spi.Settings;
  *     segment) or {@code **} (across segments) is a glob for the whole path
  * @param timeout the longest a request may run, from the connection to the last byte
  * @param connectTimeout the longest a connection, or the answer to a probe, may take to come about
- * @param idleTimeout the longest an answer that has begun may pause; until it begins, only {@code timeout} counts
+ * @param firstByteTimeout the longest until an answer begins, counted from the start of the call, so that connecting is
+ *     included
+ * @param idleTimeout the longest an answer that has begun may pause
+ * @param keepAlive the longest a connection may be idle and still be used again
  * @param maxSize the most an answer may have, in bytes, before and after decoding
  * @param maxRedirects how many redirects within the upstream one request may follow
- * @param probePath a path of the upstream, with its query if it needs one, that a GET tells its health by; without one a
- *     HEAD of {@code upstream} does
+ * @param maxRetryAfter the longest that {@code Retry-After} holds requests; if it asks for more, this counts
+ * @param probePath a path of the upstream, with its query if it needs one, that a GET tells its health by; without one any
+ *     answer to a HEAD of {@code upstream} will do
  * @param accept the {@code Accept} header to send, where {@code formats} does not say what to accept
  * @param formats the formats that a result is to have, each from a call of its own; where none is named, the one that the
  *     upstream answers with
@@ -35,22 +38,27 @@ import org.armlib.spi.Settings;
  * @param headers further headers to send, by name; never shown
  * @param acceptCloseDelimited whether an answer may end by nothing but the end of the connection, where one cut short
  *     cannot be told from a whole one
+ * @param redaction which parameters are secret, so that failures do not show their values
  */
 public record GatewaySettings(
         URI upstream,
         List<String> allow,
         Duration timeout,
         Duration connectTimeout,
+        Duration firstByteTimeout,
         Duration idleTimeout,
+        Duration keepAlive,
         long maxSize,
         int maxRedirects,
+        Duration maxRetryAfter,
         Optional<String> probePath,
         Optional<String> accept,
         List<String> formats,
         FormatBy formatBy,
         String formatParameter,
         Map<String, String> headers,
-        boolean acceptCloseDelimited) {
+        boolean acceptCloseDelimited,
+        Redaction redaction) {
 
     /** How an upstream is asked for a format. */
     public enum FormatBy {
@@ -61,63 +69,6 @@ public record GatewaySettings(
         /** A parameter has its name. */
         PARAMETER
     }
-
-    private static final Setting<URI> UPSTREAM = Setting.httpUri(
-                    "upstream", "The address of the API behind, which every request URI is appended to.")
-            .required();
-    private static final Setting<List<String>> ALLOW = Setting.texts(
-                    "allow",
-                    "The request URIs that are run: paths, each with all below it, or globs with * and ** such as"
-                            + " /v*/reports/**.")
-            .withDefault(List.of("/"));
-    private static final Setting<Duration> TIMEOUT = Setting.duration(
-                    "timeout",
-                    "The longest a request may run, from the connection to the last byte.",
-                    Duration.ofSeconds(1),
-                    Duration.ofDays(7))
-            .withDefault(Duration.ofHours(1));
-    private static final Setting<Duration> CONNECT_TIMEOUT = Setting.duration(
-                    "connect-timeout",
-                    "The longest a connection, or the answer to a probe, may take to come about.",
-                    Duration.ofMillis(100),
-                    Duration.ofMinutes(5))
-            .withDefault(Duration.ofSeconds(10));
-    private static final Setting<Duration> IDLE_TIMEOUT = Setting.duration(
-                    "idle-timeout",
-                    "The longest an answer that has begun may pause.",
-                    Duration.ofMillis(100),
-                    Duration.ofHours(1))
-            .withDefault(Duration.ofSeconds(60));
-    private static final Setting<Long> MAX_SIZE = Setting.size(
-                    "max-size", "The most bytes an answer may have.", 1, Long.MAX_VALUE)
-            .withDefault(5L << 30);
-    private static final Setting<Integer> MAX_REDIRECTS = Setting.integer(
-                    "max-redirects", "How many redirects within the upstream a request may follow.", 0, 20)
-            .withDefault(5);
-    private static final Setting<String> PROBE_PATH =
-            Setting.text("probe-path", "A path of the upstream that tells its health; without one its base is asked.");
-    private static final Setting<String> ACCEPT =
-            Setting.text("accept", "The Accept header to send, such as text/csv, application/json;q=0.5.");
-    private static final Setting<List<String>> FORMATS = Setting.texts(
-                    "formats",
-                    "The formats a result is to have, each from a call of its own, such as [csv, xlsx]; without them the one"
-                            + " that the upstream answers with.")
-            .withDefault(List.of());
-    private static final Setting<FormatBy> FORMAT_BY = Setting.choice(
-                    "format-by", "How the upstream is asked for one of the formats.", FormatBy.class)
-            .withDefault(FormatBy.ACCEPT);
-    private static final Setting<String> FORMAT_PARAMETER = Setting.text(
-                    "format-parameter", "The parameter that names the format, with format-by = parameter.")
-            .withDefault("_format");
-    private static final Setting<List<String>> HEADERS = Setting.texts(
-                    "headers", "Further headers to send, each as 'Name: value'.")
-            .withDefault(List.of())
-            .secret();
-    private static final Setting<Boolean> ACCEPT_CLOSE_DELIMITED = Setting.flag(
-                    "accept-close-delimited",
-                    "Whether to accept answers with neither Content-Length nor chunks, whose end cannot be told from a"
-                            + " broken connection.")
-            .withDefault(false);
 
     /** Headers that the client writes itself, or that would change what an answer means. */
     private static final Set<String> OWN_HEADERS = Set.of(
@@ -147,7 +98,10 @@ public record GatewaySettings(
         AllowList.of(allow);
         checkPositive("timeout", timeout);
         checkPositive("connect-timeout", connectTimeout);
+        checkPositive("first-byte-timeout", firstByteTimeout);
         checkPositive("idle-timeout", idleTimeout);
+        checkNotNegative("keep-alive", keepAlive);
+        checkNotNegative("max-retry-after", maxRetryAfter);
         if (maxSize < 1) {
             throw new InvalidSettingException("max-size", "is " + maxSize + "; at least 1 byte is allowed");
         }
@@ -173,59 +127,37 @@ public record GatewaySettings(
         return new Builder(upstream);
     }
 
-    static List<Setting<?>> all() {
-        return List.of(
-                UPSTREAM,
-                ALLOW,
-                TIMEOUT,
-                CONNECT_TIMEOUT,
-                IDLE_TIMEOUT,
-                MAX_SIZE,
-                MAX_REDIRECTS,
-                PROBE_PATH,
-                ACCEPT,
-                FORMATS,
-                FORMAT_BY,
-                FORMAT_PARAMETER,
-                HEADERS,
-                ACCEPT_CLOSE_DELIMITED);
-    }
-
-    static GatewaySettings from(Settings settings) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (String header : settings.get(HEADERS)) {
-            int colon = header.indexOf(':');
-            if (colon < 0) {
-                throw new InvalidSettingException("headers", "has an entry without a colon; allowed: 'Name: value'");
-            }
-            String name = header.substring(0, colon).strip();
-            if (headers.put(name, header.substring(colon + 1).strip()) != null) {
-                throw new InvalidSettingException("headers", "names '" + name + "' twice");
-            }
-        }
+    /** These settings with another rule for which parameters are secret. */
+    GatewaySettings withRedaction(Redaction rule) {
         return new GatewaySettings(
-                settings.get(UPSTREAM),
-                settings.get(ALLOW),
-                settings.get(TIMEOUT),
-                settings.get(CONNECT_TIMEOUT),
-                settings.get(IDLE_TIMEOUT),
-                settings.get(MAX_SIZE),
-                settings.get(MAX_REDIRECTS),
-                settings.find(PROBE_PATH),
-                settings.find(ACCEPT),
-                settings.get(FORMATS),
-                settings.get(FORMAT_BY),
-                settings.get(FORMAT_PARAMETER),
+                upstream,
+                allow,
+                timeout,
+                connectTimeout,
+                firstByteTimeout,
+                idleTimeout,
+                keepAlive,
+                maxSize,
+                maxRedirects,
+                maxRetryAfter,
+                probePath,
+                accept,
+                formats,
+                formatBy,
+                formatParameter,
                 headers,
-                settings.get(ACCEPT_CLOSE_DELIMITED));
+                acceptCloseDelimited,
+                rule);
     }
 
     /** The settings, with the names of the headers only. */
     @Override
     public String toString() {
         return "GatewaySettings[upstream=" + upstream + ", allow=" + allow + ", timeout=" + timeout
-                + ", connectTimeout=" + connectTimeout + ", idleTimeout=" + idleTimeout + ", maxSize=" + maxSize
-                + ", maxRedirects=" + maxRedirects + ", probePath=" + probePath.orElse("") + ", accept="
+                + ", connectTimeout=" + connectTimeout + ", firstByteTimeout=" + firstByteTimeout + ", idleTimeout="
+                + idleTimeout + ", keepAlive=" + keepAlive + ", maxSize=" + maxSize + ", maxRedirects="
+                + maxRedirects + ", maxRetryAfter=" + maxRetryAfter + ", probePath=" + probePath.orElse("")
+                + ", accept="
                 + accept.orElse("") + ", formats=" + formats + ", formatBy=" + formatBy + ", formatParameter="
                 + formatParameter + ", headers=" + headers.keySet() + ", acceptCloseDelimited="
                 + acceptCloseDelimited + "]";
@@ -234,6 +166,12 @@ public record GatewaySettings(
     private static void checkPositive(String setting, Duration duration) {
         if (duration.isNegative() || duration.isZero()) {
             throw new InvalidSettingException(setting, "is " + duration + "; more than zero is allowed");
+        }
+    }
+
+    private static void checkNotNegative(String setting, Duration duration) {
+        if (duration.isNegative()) {
+            throw new InvalidSettingException(setting, "is " + duration + "; zero or more is allowed");
         }
     }
 
@@ -257,19 +195,29 @@ public record GatewaySettings(
     public static final class Builder {
         private final URI upstream;
         private final Map<String, String> headers = new LinkedHashMap<>();
-        private List<String> allow = ALLOW.defaultValue().orElseThrow();
-        private Duration timeout = TIMEOUT.defaultValue().orElseThrow();
-        private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue().orElseThrow();
-        private Duration idleTimeout = IDLE_TIMEOUT.defaultValue().orElseThrow();
-        private long maxSize = MAX_SIZE.defaultValue().orElseThrow();
-        private int maxRedirects = MAX_REDIRECTS.defaultValue().orElseThrow();
+        private List<String> allow = GatewayOptions.ALLOW.defaultValue().orElseThrow();
+        private Duration timeout = GatewayOptions.TIMEOUT.defaultValue().orElseThrow();
+        private Duration connectTimeout =
+                GatewayOptions.CONNECT_TIMEOUT.defaultValue().orElseThrow();
+        private Duration firstByteTimeout =
+                GatewayOptions.FIRST_BYTE_TIMEOUT.defaultValue().orElseThrow();
+        private Duration idleTimeout =
+                GatewayOptions.IDLE_TIMEOUT.defaultValue().orElseThrow();
+        private Duration keepAlive = GatewayOptions.KEEP_ALIVE.defaultValue().orElseThrow();
+        private long maxSize = GatewayOptions.MAX_SIZE.defaultValue().orElseThrow();
+        private int maxRedirects = GatewayOptions.MAX_REDIRECTS.defaultValue().orElseThrow();
+        private Duration maxRetryAfter =
+                GatewayOptions.MAX_RETRY_AFTER.defaultValue().orElseThrow();
         private Optional<String> probePath = Optional.empty();
         private Optional<String> accept = Optional.empty();
-        private List<String> formats = FORMATS.defaultValue().orElseThrow();
-        private FormatBy formatBy = FORMAT_BY.defaultValue().orElseThrow();
-        private String formatParameter = FORMAT_PARAMETER.defaultValue().orElseThrow();
+        private List<String> formats = GatewayOptions.FORMATS.defaultValue().orElseThrow();
+        private FormatBy formatBy = GatewayOptions.FORMAT_BY.defaultValue().orElseThrow();
+        private String formatParameter =
+                GatewayOptions.FORMAT_PARAMETER.defaultValue().orElseThrow();
         private boolean acceptCloseDelimited =
-                ACCEPT_CLOSE_DELIMITED.defaultValue().orElseThrow();
+                GatewayOptions.ACCEPT_CLOSE_DELIMITED.defaultValue().orElseThrow();
+
+        private Redaction redaction = Redaction.DEFAULT;
 
         private Builder(URI upstream) {
             this.upstream = upstream;
@@ -290,6 +238,30 @@ public record GatewaySettings(
         /** The longest a connection, or the answer to a probe, may take to come about. */
         public Builder connectTimeout(Duration longest) {
             this.connectTimeout = longest;
+            return this;
+        }
+
+        /** The longest until an answer begins, counted from the start of the call. */
+        public Builder firstByteTimeout(Duration longest) {
+            this.firstByteTimeout = longest;
+            return this;
+        }
+
+        /** The longest a connection may be idle and still be used again. */
+        public Builder keepAlive(Duration longest) {
+            this.keepAlive = longest;
+            return this;
+        }
+
+        /** The longest that {@code Retry-After} holds requests. */
+        public Builder maxRetryAfter(Duration longest) {
+            this.maxRetryAfter = longest;
+            return this;
+        }
+
+        /** Which parameters are secret. */
+        public Builder redaction(Redaction rule) {
+            this.redaction = rule;
             return this;
         }
 
@@ -364,16 +336,20 @@ public record GatewaySettings(
                     allow,
                     timeout,
                     connectTimeout,
+                    firstByteTimeout,
                     idleTimeout,
+                    keepAlive,
                     maxSize,
                     maxRedirects,
+                    maxRetryAfter,
                     probePath,
                     accept,
                     formats,
                     formatBy,
                     formatParameter,
                     headers,
-                    acceptCloseDelimited);
+                    acceptCloseDelimited,
+                    redaction);
         }
     }
 }

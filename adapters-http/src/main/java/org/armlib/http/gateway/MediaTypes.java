@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.armlib.domain.FormatName;
@@ -59,6 +60,20 @@ final class MediaTypes {
             Map.entry("text/tab-separated-values", "tsv"),
             Map.entry("text/turtle", "ttl"));
 
+    private static final Set<String> GZIP = Set.of(
+            "application/gzip",
+            "application/gzip-compressed",
+            "application/gzipped",
+            "application/x-compressed-tar",
+            "application/x-gtar-compressed",
+            "application/x-gunzip",
+            "application/x-gzip",
+            "application/x-gzip-compressed",
+            "application/x-gzipped-tar",
+            "application/x-tar-gz",
+            "application/x-tgz",
+            "gzip/document");
+
     /** Those whose format is their subtype, and which are asked for often. */
     private static final Map<String, String> BY_SUBTYPE =
             Map.of("csv", "text/csv", "html", "text/html", "png", "image/png", "gif", "image/gif", "css", "text/css");
@@ -95,6 +110,12 @@ final class MediaTypes {
     static boolean isText(String contentType) {
         String type = essence(contentType);
         return type.startsWith("text/") || isJson(contentType) || type.endsWith("/xml") || type.endsWith("+xml");
+    }
+
+    /** Whether a body of this type is gzip itself, whatever its encoding. */
+    static boolean isGzip(String contentType) {
+        String type = essence(contentType);
+        return GZIP.contains(type) || type.endsWith("+gzip");
     }
 
     /** Whether it is JSON, under whichever name. */

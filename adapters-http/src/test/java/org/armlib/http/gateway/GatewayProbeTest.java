@@ -1,35 +1,49 @@
 package org.armlib.http.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.armlib.ports.UpstreamUnavailableException;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class GatewayProbeTest {
 
     @Test
-    void any_answer_but_503_and_429_is_a_sign_of_life() {
+    void any_answer_is_a_sign_of_life_where_no_probe_path_is_set() {
         AtomicInteger status = new AtomicInteger();
         try (TestApi api = TestApi.handling(exchange -> exchange.sendResponseHeaders(status.get(), -1))) {
             GatewayProcessor gateway =
                     new GatewayProcessor(GatewaySettings.of(api.uri("/api")).build());
-            for (int each : List.of(200, 204, 302, 401, 404, 405, 500)) {
+            for (int each : List.of(200, 204, 302, 401, 404, 405, 429, 500, 503)) {
+                status.set(each);
+                assertThat(gateway.isAvailable()).as("status %d", each).isTrue();
+                assertThat(gateway.isReachable()).as("status %d", each).isTrue();
+            }
+            assertThat(api.asked()).containsOnly(URI.create("/api/"));
+        }
+    }
+
+    @Test
+    void a_probe_path_says_no_by_503_and_429() {
+        AtomicInteger status = new AtomicInteger();
+        try (TestApi api = TestApi.handling(exchange -> exchange.sendResponseHeaders(status.get(), -1))) {
+            GatewayProcessor gateway = new GatewayProcessor(
+                    GatewaySettings.of(api.uri()).probePath("/health").build());
+            for (int each : List.of(200, 204, 401, 404, 500)) {
                 status.set(each);
                 assertThat(gateway.isAvailable()).as("status %d", each).isTrue();
             }
             for (int each : List.of(429, 503)) {
                 status.set(each);
                 assertThat(gateway.isAvailable()).as("status %d", each).isFalse();
+                assertThat(gateway.isReachable()).as("status %d", each).isTrue();
             }
-            assertThat(api.asked()).containsOnly(URI.create("/api/"));
         }
     }
 
@@ -60,61 +74,60 @@ class GatewayProbeTest {
                     .connectTimeout(Duration.ofMillis(300))
                     .build());
             assertThat(gateway.isAvailable()).isFalse();
+            assertThat(gateway.isReachable()).isTrue();
         }
     }
 
     @Test
-    void leaves_an_upstream_alone_that_asks_for_it() {
+    void a_refused_connection_is_not_reachable() {
+        TestApi gone = TestApi.answering(200, "text/plain", "");
+        gone.close();
+
+        GatewayProcessor gateway =
+                new GatewayProcessor(GatewaySettings.of(gone.uri()).build());
+        assertThat(gateway.isAvailable()).isFalse();
+        assertThat(gateway.isReachable()).isFalse();
+    }
+
+    @Test
+    void makes_no_call_before_the_time_that_the_upstream_asked_for() throws Exception {
+        AtomicLong nanoTime = new AtomicLong();
         AtomicInteger status = new AtomicInteger(429);
         try (TestApi api = TestApi.handling(exchange -> {
-            exchange.getResponseHeaders().set("Retry-After", "3600");
+            exchange.getResponseHeaders().set("Retry-After", "10");
             exchange.sendResponseHeaders(status.get(), -1);
         })) {
             GatewayProcessor gateway =
-                    new GatewayProcessor(GatewaySettings.of(api.uri()).build());
-            assertThatExceptionOfType(UpstreamUnavailableException.class)
-                    .isThrownBy(() -> gateway.process(MemoryJob.of("/")));
-            status.set(200);
+                    new GatewayProcessor(GatewaySettings.of(api.uri()).build(), nanoTime::get);
+            assertThat(retryAfter(gateway)).contains(Duration.ofSeconds(10));
+            status.set(204);
+            nanoTime.addAndGet(Duration.ofSeconds(9).toNanos());
 
+            assertThat(retryAfter(gateway)).contains(Duration.ofSeconds(1));
             assertThat(gateway.isAvailable()).isFalse();
             assertThat(api.asked()).hasSize(1);
+
+            nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+
+            assertThat(gateway.isAvailable()).isTrue();
+            gateway.process(MemoryJob.of("/"));
         }
     }
 
     @Test
-    void comes_back_when_the_upstream_does() {
-        AtomicInteger status = new AtomicInteger(503);
-        try (TestApi api = TestApi.handling(exchange -> exchange.sendResponseHeaders(status.get(), -1))) {
+    void an_upstream_that_asks_for_no_time_is_called_again_when_the_worker_wants() {
+        try (TestApi api = TestApi.handling(exchange -> exchange.sendResponseHeaders(503, -1))) {
             GatewayProcessor gateway =
                     new GatewayProcessor(GatewaySettings.of(api.uri()).build());
-            assertThatExceptionOfType(UpstreamUnavailableException.class)
-                    .isThrownBy(() -> gateway.process(MemoryJob.of("/")));
-            assertThat(gateway.isAvailable()).isFalse();
-            status.set(200);
 
-            Awaitility.await().until(gateway::isAvailable);
+            assertThat(retryAfter(gateway)).isEmpty();
+            assertThat(retryAfter(gateway)).isEmpty();
+            assertThat(api.asked()).hasSize(2);
         }
     }
 
-    @Test
-    void reads_seconds_and_dates_and_bounds_them() {
-        assertThat(asked(Map.of())).isEqualTo(HoldOff.UNSAID);
-        assertThat(asked(Map.of("Retry-After", List.of("7")))).isEqualTo(Duration.ofSeconds(7));
-        assertThat(asked(Map.of("Retry-After", List.of("999999999")))).isEqualTo(HoldOff.LONGEST);
-        assertThat(asked(Map.of("Retry-After", List.of("soon")))).isEqualTo(HoldOff.UNSAID);
-        assertThat(asked(Map.of("Retry-After", List.of("Wed, 21 Oct 2015 07:28:00 GMT"))))
-                .isEqualTo(HoldOff.UNSAID);
-        assertThat(asked(Map.of(
-                        "Retry-After", List.of("Wed, 21 Oct 2015 07:28:00 GMT"),
-                        "Date", List.of("Wed, 21 Oct 2015 07:27:15 GMT"))))
-                .isEqualTo(Duration.ofSeconds(45));
-        assertThat(asked(Map.of(
-                        "Retry-After", List.of("Wed, 21 Oct 2015 07:28:00 GMT"),
-                        "Date", List.of("Wed, 21 Oct 2015 09:00:00 GMT"))))
-                .isEqualTo(Duration.ZERO);
-    }
-
-    private static Duration asked(Map<String, List<String>> headers) {
-        return HoldOff.asked(HttpHeaders.of(headers, (name, value) -> true));
+    private static Optional<Duration> retryAfter(GatewayProcessor gateway) {
+        return catchThrowableOfType(UpstreamUnavailableException.class, () -> gateway.process(MemoryJob.of("/")))
+                .retryAfter();
     }
 }

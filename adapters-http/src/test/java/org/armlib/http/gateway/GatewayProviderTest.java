@@ -69,7 +69,7 @@ class GatewayProviderTest {
 
     @Test
     void settings_have_the_documented_defaults() {
-        GatewaySettings settings = GatewaySettings.from(read(Map.of("upstream", "https://example.org/api")));
+        GatewaySettings settings = GatewayOptions.from(read(Map.of("upstream", "https://example.org/api")));
 
         assertThat(settings)
                 .isEqualTo(GatewaySettings.of(URI.create("https://example.org/api"))
@@ -77,14 +77,17 @@ class GatewayProviderTest {
         assertThat(settings.allow()).containsExactly("/");
         assertThat(settings.timeout()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.firstByteTimeout()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.keepAlive()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.maxRetryAfter()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.maxSize()).isEqualTo(5L * 1024 * 1024 * 1024);
         assertThat(settings.maxRedirects()).isEqualTo(5);
     }
 
     @Test
     void headers_are_read_and_never_shown() {
-        GatewaySettings settings = GatewaySettings.from(read(
+        GatewaySettings settings = GatewayOptions.from(read(
                 Map.of("upstream", "https://example.org", "headers", List.of("Authorization: Bearer t0ken", "X-A:b"))));
 
         assertThat(settings.headers())
@@ -117,6 +120,9 @@ class GatewayProviderTest {
                         new Wrong("max-redirects", -1L),
                         new Wrong("max-size", 0L),
                         new Wrong("timeout", Duration.ZERO),
+                        new Wrong("first-byte-timeout", Duration.ZERO),
+                        new Wrong("keep-alive", Duration.ofSeconds(-1)),
+                        new Wrong("max-retry-after", Duration.ofSeconds(-1)),
                         new Wrong("accept", "text/csv\r\nX: y"),
                         new Wrong("headers", List.of("no colon")),
                         new Wrong("headers", List.of("a b: c")),

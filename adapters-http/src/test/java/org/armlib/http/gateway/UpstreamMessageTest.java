@@ -20,7 +20,18 @@ class UpstreamMessageTest {
         try (Body body = new Body(watch, Duration.ofMillis(1), 1000)) {
             body.onNext(List.of(ByteBuffer.wrap("no such".getBytes(StandardCharsets.UTF_8))));
 
-            assertThat(UpstreamMessage.of(TEXT, body)).isEqualTo(": no such");
+            assertThat(UpstreamMessage.of(TEXT, body, SecretTexts.of(Map.of()))).isEqualTo(": no such");
+        }
+    }
+
+    @Test
+    void a_secret_that_is_cut_off_is_not_shown_in_part() {
+        Watch watch = new Watch(MemoryJob.of("/"), Duration.ofMinutes(1), System::nanoTime);
+        try (Body body = new Body(watch, Duration.ofMillis(1), 1000)) {
+            body.onNext(List.of(ByteBuffer.wrap("wrong token 0123456".getBytes(StandardCharsets.UTF_8))));
+
+            assertThat(UpstreamMessage.of(TEXT, body, SecretTexts.of(Map.of("X-Token", "0123456789"))))
+                    .isEqualTo(": wrong token");
         }
     }
 }

@@ -79,7 +79,7 @@ final class FileRunner {
         }
     }
 
-    private static void requireUpstream(Armlib armlib, Armlib.Builder configured) {
+    private void requireUpstream(Armlib armlib, Armlib.Builder configured) {
         if (armlib.injector().getInstance(RequestProcessor.class) instanceof UpstreamProbe probe
                 && !probe.isAvailable()) {
             String upstream = configured.check().stream()
@@ -87,8 +87,12 @@ final class FileRunner {
                     .map(setting -> " (" + setting + ")")
                     .findFirst()
                     .orElse("");
-            throw new UnreachableException("the upstream does not answer, or says that it is unavailable" + upstream
-                    + "; start it, or correct its address. Nothing was submitted.");
+            if (!probe.isReachable()) {
+                throw new UnreachableException("the upstream does not answer" + upstream
+                        + "; start it, or correct its address. Nothing was submitted.");
+            }
+            printer.error("warning: the upstream's probe says that it is unavailable" + upstream
+                    + "; the requests are tried all the same");
         }
     }
 }

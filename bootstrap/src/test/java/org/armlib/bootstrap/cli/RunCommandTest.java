@@ -90,6 +90,34 @@ class RunCommandTest {
     }
 
     @Test
+    void an_upstream_whose_probe_fails_is_tried_all_the_same() throws Exception {
+        HttpServer ingress = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        ingress.createContext("/", exchange -> {
+            boolean served = exchange.getRequestURI().getPath().startsWith("/v1");
+            exchange.getResponseHeaders().set("Content-Type", "text/csv");
+            exchange.sendResponseHeaders(served ? 200 : 503, -1);
+            exchange.close();
+        });
+        ingress.start();
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + ingress.getAddress().getPort());
+            Path conf = Files.writeString(
+                    folder.resolve("probing.conf"),
+                    Files.readString(configuration(uri)) + "\nprocessor.probe-path = /\n");
+
+            assertThat(run(requests("/v1/a"), uri)).isZero();
+            assertThat(text(err)).doesNotContain("warning");
+
+            assertThat(Main.run(
+                            new Printer(out, err), "run", requests("/v1/b").toString(), "--config", conf.toString()))
+                    .isZero();
+            assertThat(text(err)).contains("warning: the upstream's probe says that it is unavailable");
+        } finally {
+            ingress.stop(0);
+        }
+    }
+
+    @Test
     void a_configuration_without_workers_is_refused() throws Exception {
         Path file = requests("/weather");
         Path conf = Files.writeString(
