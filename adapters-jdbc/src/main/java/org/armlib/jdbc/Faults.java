@@ -7,6 +7,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.RequestKey;
 import org.armlib.ports.QueueException;
@@ -123,14 +124,34 @@ final class Faults {
                 problem);
     }
 
-    /** The port's exception for a queue that could not be opened; {@code queue} says which. */
-    static QueueException unopened(String queue, SQLException problem) {
+    /**
+     * The port's exception for a queue that could not be opened; {@code queue} says which, {@code hiding} takes the secrets
+     * out of what the driver says, which is often the URL.
+     */
+    static QueueException unopened(String queue, SQLException problem, UnaryOperator<String> hiding) {
         boolean mayPass = mayPass(problem);
         return new QueueException(
-                "cannot open " + queue + ": the database says " + words(problem) + advice(root(problem), mayPass),
+                "cannot open " + queue + ": the database says " + hiding.apply(words(problem))
+                        + advice(root(problem), mayPass),
                 Optional.empty(),
                 mayPass,
-                problem);
+                withoutSecrets(problem, hiding));
+    }
+
+    /** The problem, or one in its place if it or a cause has a secret in its message, as stack traces are logged. */
+    private static SQLException withoutSecrets(SQLException problem, UnaryOperator<String> hiding) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            String message = String.valueOf(t.getMessage());
+            if (!hiding.apply(message).equals(message)) {
+                SQLException shown = new SQLException(
+                        hiding.apply(String.valueOf(problem.getMessage())),
+                        problem.getSQLState(),
+                        problem.getErrorCode());
+                shown.setStackTrace(problem.getStackTrace());
+                return shown;
+            }
+        }
+        return problem;
     }
 
     /** The port's exception for a source that hands out one connection and, while that is in use, no second one. */

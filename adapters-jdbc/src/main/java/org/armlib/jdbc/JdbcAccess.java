@@ -1,6 +1,8 @@
 package org.armlib.jdbc;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.armlib.domain.Redaction;
 
 /**
  * How to reach a database.
@@ -10,6 +12,13 @@ import java.util.Optional;
  * @param password that user's password; never shown
  */
 public record JdbcAccess(String url, Optional<String> user, Optional<String> password) {
+    /**
+     * A password that is not masked yet. In a part of an unknown URL nothing but a separator surely ends it: rather too much
+     * of a message is masked than too little.
+     */
+    private static final Pattern PASSWORD = Pattern.compile(
+            "(password=)(?!\\*{6})[^&;]*|(://[^/?#:@\\s]*:)(?!\\*{6})[^?#\\s]*(?=@)", Pattern.CASE_INSENSITIVE);
+
     /** A database that asks for no user, or whose URL names one. */
     public static JdbcAccess to(String url) {
         return new JdbcAccess(url, Optional.empty(), Optional.empty());
@@ -22,11 +31,18 @@ public record JdbcAccess(String url, Optional<String> user, Optional<String> pas
 
     @Override
     public String toString() {
-        return withoutPassword(url) + user.map(name -> " as " + name).orElse("");
+        return Redaction.DEFAULT.redactUrl(url)
+                + user.map(name -> " as " + name).orElse("");
     }
 
-    /** A text without the passwords of URLs in it. */
-    static String withoutPassword(String text) {
-        return text.replaceAll("(?i)(password=)[^&;]*", "$1***");
+    /** A message of the driver without the passwords of URLs, or of parts of URLs, that it quotes. */
+    static String withoutPassword(String message) {
+        return PASSWORD.matcher(message).replaceAll("$1$2" + Redaction.MASK);
+    }
+
+    /** A message of the driver in which this URL, also with its quotes doubled, is one without passwords. */
+    String hiddenIn(String message) {
+        String shown = Redaction.DEFAULT.redactUrl(url);
+        return withoutPassword(message.replace(url, shown).replace(url.replace("\"", "\"\""), shown));
     }
 }

@@ -140,7 +140,7 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
             }
             new Schema(database, names).prepare(source, settings.migrate());
         } catch (SQLException e) {
-            throw Faults.unopened("the queue", e);
+            throw Faults.unopened("the queue", e, JdbcAccess::withoutPassword);
         }
         String now = clockwork.now(database, names);
         this.tables = new Tables(names, now);

@@ -50,7 +50,7 @@ final class Pool {
                 first.close();
             }
         } catch (SQLException e) {
-            throw Faults.unopened("the queue in " + access, e);
+            throw Faults.unopened("the queue in " + access, e, access::hiddenIn);
         }
     }
 

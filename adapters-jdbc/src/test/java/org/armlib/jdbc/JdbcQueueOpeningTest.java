@@ -14,6 +14,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,12 @@ import org.junit.jupiter.api.io.TempDir;
 class JdbcQueueOpeningTest {
     @TempDir
     Path directory;
+
+    private static String stackTrace(Throwable problem) {
+        StringWriter text = new StringWriter();
+        problem.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
 
     private static QueueException refusal(JdbcAccess access) {
         QueueException refusal = catchThrowableOfType(
@@ -107,6 +115,18 @@ class JdbcQueueOpeningTest {
 
             assertThat(refusal).as(url).hasMessageContaining("correct");
             assertThat(refusal.retryable()).as(url).isFalse();
+        }
+    }
+
+    @Test
+    void the_rest_of_a_message_stays_when_a_password_is_masked() {
+        for (String password : new String[] {"my \"secret", "secret", "a\\;secret"}) {
+            QueueException refusal = refusal(JdbcAccess.to("jdbc:h2:relative;PASSWORD=" + password + ";MODE=REGULAR"));
+
+            assertThat(refusal)
+                    .hasMessageContaining("\"jdbc:h2:relative;PASSWORD=******;MODE=REGULAR")
+                    .hasMessageContaining("Use an absolute path");
+            assertThat(stackTrace(refusal)).doesNotContain("secret");
         }
     }
 
