@@ -308,7 +308,7 @@ public final class Armlib implements AutoCloseable {
 
         private List<Module> modules(Composition composition, Module extra, Closer closer) {
             List<Module> modules = new ArrayList<>();
-            modules.add(new CoreModule(clock, composition.retryPolicy(), closer));
+            modules.add(new CoreModule(clock, composition.retryPolicy(), composition.redaction(), closer));
             composition.adapters().forEach(adapter -> modules.add(adapter.module()));
             modules.add(extra);
             modules.add(new ApplicationModule(composition.janitor()));

@@ -19,6 +19,7 @@ import org.armlib.application.JanitorOptions;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.Backoff;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.spi.AdapterProvider;
 import org.armlib.spi.InvalidSettingException;
@@ -74,6 +75,7 @@ final class Checker {
         }
         Optional<RetryPolicy> retryPolicy = retryPolicy();
         Optional<JanitorOptions> janitor = janitor();
+        Optional<List<String>> secretParameters = reader(Section.QUEUE).read(core.secretParameters);
         Optional<Integer> threads = worker().read(core.threads);
         Optional<Duration> grace = worker().read(core.grace);
         worker().refuseUnknown(names(core.of(Section.WORKER)), Map.of());
@@ -92,7 +94,14 @@ final class Checker {
                         usual.abandonGrace(),
                         policy,
                         usual.outageBackoff()));
-        return new Composition(chosen, policy, janitor.orElseThrow(), worker, server, List.copyOf(effective));
+        return new Composition(
+                chosen,
+                policy,
+                Redaction.of(secretParameters.orElseThrow()),
+                janitor.orElseThrow(),
+                worker,
+                server,
+                List.copyOf(effective));
     }
 
     /**

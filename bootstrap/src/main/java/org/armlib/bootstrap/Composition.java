@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.armlib.application.JanitorOptions;
 import org.armlib.application.WorkerOptions;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RetryPolicy;
 
 /**
@@ -12,6 +13,7 @@ import org.armlib.domain.RetryPolicy;
  *
  * @param adapters the adapters named, queue first, but for the server
  * @param retryPolicy the queue's
+ * @param redaction which parameters are secret
  * @param janitor when to clear
  * @param worker empty if no requests are to be run here
  * @param server empty if none is configured
@@ -20,6 +22,7 @@ import org.armlib.domain.RetryPolicy;
 record Composition(
         List<ChosenAdapter> adapters,
         RetryPolicy retryPolicy,
+        Redaction redaction,
         JanitorOptions janitor,
         Optional<WorkerOptions> worker,
         Optional<ChosenAdapter> server,
@@ -34,6 +37,6 @@ record Composition(
     }
 
     Composition withoutWorker() {
-        return new Composition(adapters, retryPolicy, janitor, Optional.empty(), server, settings);
+        return new Composition(adapters, retryPolicy, redaction, janitor, Optional.empty(), server, settings);
     }
 }

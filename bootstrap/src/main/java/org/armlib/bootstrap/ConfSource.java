@@ -21,6 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * has a say where the file asks for it, as in <code>${?ARMLIB_PASSWORD}</code>.
  */
 final class ConfSource {
+    private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
+
     private final String name;
     private final @Nullable Path file;
     private final String text;
@@ -172,7 +177,7 @@ final class ConfSource {
                 problems.add(
                         entry.getValue().origin(),
                         path,
-                        entry.getValue().render(ConfigRenderOptions.concise())
+                        substitutions(entry.getValue())
                                 + " stands for nothing: neither this file nor the environment has it; write ${?NAME} if"
                                 + " it may be missing");
                 kept = kept.withoutKey(entry.getKey());
@@ -190,6 +195,15 @@ final class ConfSource {
         } catch (ConfigException.NotResolved e) {
             return Optional.empty();
         }
+    }
+
+    /** What is to be put in, without what is around it, which may be part of a secret. */
+    private static String substitutions(ConfigValue value) {
+        return SUBSTITUTION
+                .matcher(value.render(ConfigRenderOptions.concise()))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean isResolved(ConfigValue value) {

@@ -5,6 +5,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import org.armlib.domain.Backoff;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.spi.Setting;
 
@@ -39,6 +40,12 @@ final class CoreSettings {
                     Duration.ofMinutes(1),
                     DAY.multipliedBy(3650))
             .withDefault(DAY.multipliedBy(7));
+
+    final Setting<List<String>> secretParameters = Setting.texts(
+                    "secret-parameters",
+                    "names of parameters whose values are never shown, without regard to case, - _ and .; *x means all that"
+                            + " end in x")
+            .withDefault(Redaction.DEFAULT_NAMES);
 
     final Setting<LocalTime> temporaryClear = Setting.timeOfDay(
                     "temporary-clear", "when the temporary results are cleared, every day")
@@ -77,7 +84,8 @@ final class CoreSettings {
                         backoffMax,
                         backoffJitter,
                         visibilityTimeout,
-                        retention);
+                        retention,
+                        secretParameters);
             case CACHE -> List.of(temporaryClear, zone, temporaryMinAge, orphansAfter);
             case PROCESSOR, SERVER -> List.of();
             case WORKER -> List.of(threads, grace);

@@ -2,6 +2,7 @@ package org.armlib.bootstrap;
 
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
+import org.armlib.domain.Redaction;
 
 /**
  * A setting as it takes effect.
@@ -13,7 +14,7 @@ import com.typesafe.config.ConfigValueFactory;
  */
 public record EffectiveSetting(String path, Object value, String source) {
     /** What is shown in place of a secret. */
-    public static final String MASKED = "******";
+    public static final String MASKED = Redaction.MASK;
 
     /** The source of a value that nobody set. */
     public static final String DEFAULT = "default";

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.armlib.domain.Redaction;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
@@ -34,7 +36,8 @@ final class SectionReader {
             problems.add(
                     origin,
                     section.key(),
-                    "'" + Values.shown(found) + "' stands where a section is needed: " + section.key() + " { ... }");
+                    "'" + Redaction.DEFAULT.redactUrl(Values.shown(found)) + "' stands where a section is needed: "
+                            + section.key() + " { ... }");
         }
     }
 
@@ -130,7 +133,26 @@ final class SectionReader {
     /** A message about a setting, without what is secret in its value. */
     String masked(Setting<?> setting, String message) {
         @Nullable ConfigValue value = value(setting.name());
-        return value == null ? message : message.replace(Values.shown(value), shown(setting, value));
+        if (value == null) {
+            return message;
+        }
+        if (!setting.isSecret()) {
+            return message.replace(Values.shown(value), shown(setting, value));
+        }
+        // Messages quote the value that they refuse. One that has it in another place may not be shown, and masking
+        // there
+        // would garble a message in which a short secret is a word by chance.
+        String quoted = message;
+        for (String secret : Values.items(value)) {
+            quoted = quoted.replace("'" + secret + "'", "'" + EffectiveSetting.MASKED + "'");
+        }
+        String rest = quoted.replace("'" + EffectiveSetting.MASKED + "'", "");
+        boolean repeats = Values.items(value).stream()
+                .filter(secret -> !secret.isBlank())
+                .anyMatch(secret -> Pattern.compile("(?<!\\w)" + Pattern.quote(secret) + "(?!\\w)")
+                        .matcher(rest)
+                        .find());
+        return repeats ? notAllowed(setting, value) + "; " + setting.description() : quoted;
     }
 
     Collection<EffectiveSetting> effective() {
@@ -149,8 +171,22 @@ final class SectionReader {
 
     private void takesEffect(Setting<?> setting, Object value, String source) {
         String path = path(setting.name());
-        Object shown = setting.isSecret() ? EffectiveSetting.MASKED : Passwords.masked(value);
-        effective.putIfAbsent(path, new EffectiveSetting(path, shown, source));
+        effective.putIfAbsent(path, new EffectiveSetting(path, shown(setting, value, source), source));
+    }
+
+    /** A default is in the documentation, so that it is no secret. */
+    private static Object shown(Setting<?> setting, Object value, String source) {
+        if (setting.isSecret() && !source.equals(EffectiveSetting.DEFAULT)) {
+            return value instanceof List<?> items
+                    ? items.stream().map(item -> EffectiveSetting.MASKED).toList()
+                    : EffectiveSetting.MASKED;
+        }
+        if (value instanceof List<?> items) {
+            return items.stream()
+                    .map(item -> Redaction.DEFAULT.redactUrl(String.valueOf(item)))
+                    .toList();
+        }
+        return value instanceof String text ? Redaction.DEFAULT.redactUrl(text) : value;
     }
 
     private static Object written(Setting<?> setting, ConfigValue value, Object configured) {
@@ -165,7 +201,7 @@ final class SectionReader {
     }
 
     private static String shown(Setting<?> setting, ConfigValue value) {
-        return setting.isSecret() ? EffectiveSetting.MASKED : Passwords.masked(Values.shown(value));
+        return setting.isSecret() ? EffectiveSetting.MASKED : Redaction.DEFAULT.redactUrl(Values.shown(value));
     }
 
     private String path(String key) {

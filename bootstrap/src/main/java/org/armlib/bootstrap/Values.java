@@ -85,6 +85,13 @@ final class Values {
         return scalar(value).orElseGet(() -> value.render(ConfigRenderOptions.concise()));
     }
 
+    /** The texts that a configured value consists of. */
+    static List<String> items(ConfigValue value) {
+        return value.unwrapped() instanceof List<?> items
+                ? items.stream().map(String::valueOf).toList()
+                : List.of(shown(value));
+    }
+
     private static String written(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0 || millis % 1000 != 0) {

@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.armlib.domain.Redaction;
 import org.armlib.spi.PortType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigurationTest {
     private static final String REST = "cache.adapter = shelf\nprocessor.adapter = echo\n";
     private static final String GOOD = "queue { adapter = acme, url = here }\n" + REST;
+
+    private static final String SECRET_NAMES =
+            Redaction.DEFAULT_NAMES.stream().map(name -> '"' + name + '"').collect(Collectors.joining(","));
 
     @TempDir
     Path folder;
@@ -49,6 +54,7 @@ class ConfigurationTest {
                             "queue.backoff-jitter = 0.2  # default",
                             "queue.visibility-timeout = \"1m\"  # default",
                             "queue.retention = \"7d\"  # default",
+                            "queue.secret-parameters = [" + SECRET_NAMES + "]  # default",
                             "cache.adapter = \"shelf\"  # app.conf:2",
                             "cache.temporary-clear = \"02:00\"  # default",
                             "cache.zone = \"Z\"  # default",
@@ -315,6 +321,24 @@ class ConfigurationTest {
         }
 
         @Test
+        void with_a_secret_that_is_short_or_empty() {
+            for (String secret : List.of("", " ", "to", "s", "'")) {
+                assertThat(problems(GOOD + "queue.password = \"" + secret + '"'))
+                        .containsExactly("app.conf:4: queue.password: '******' is too short");
+            }
+            assertThat(problems(GOOD + "queue.password = is"))
+                    .containsExactly("app.conf:4: queue.password: '******' is not allowed; allowed: a text; to get in");
+        }
+
+        @Test
+        void with_a_secret_that_is_put_together() {
+            assertThat(problems(GOOD + "queue.password = \"hunter2\"${ARMLIB_NO_SUCH_VARIABLE}"))
+                    .hasSize(1)
+                    .allMatch(problem -> problem.contains("${ARMLIB_NO_SUCH_VARIABLE} stands for nothing"))
+                    .noneMatch(problem -> problem.contains("hunter2"));
+        }
+
+        @Test
         void with_a_wrong_secret() {
             assertThat(problems(GOOD + "queue.pin = 99999\nqueue.password = guessable"))
                     .containsExactly(
@@ -485,7 +509,7 @@ class ConfigurationTest {
         @Test
         void are_refused_without_showing_a_secret() {
             assertThat(lines(checker().appConf(GOOD + "queue.password = tables")::schemas))
-                    .containsExactly("app.conf:4: queue.password: '******' gives no access to ******");
+                    .containsExactly("app.conf:4: queue.password: '******' is not allowed; allowed: a text; to get in");
         }
 
         @Test

@@ -61,7 +61,7 @@ public final class ApiServlet extends HttpServlet {
             Clock clock,
             ApiSettings settings,
             MeterRegistry registry) {
-        StatusForm form = new StatusForm(clock);
+        StatusForm form = new StatusForm(clock, settings.redaction());
         Backends backends = new Backends(queue, cache);
         this.watcher = new Watcher(requests, queue, settings);
         this.ownMeters = registry instanceof InstanceRegistry
@@ -78,7 +78,7 @@ public final class ApiServlet extends HttpServlet {
                 results,
                 overview,
                 new AdminCalls(requests, queue, cache, backends, server, overview::cleared, settings.retention()),
-                new CacheCalls(cache),
+                new CacheCalls(cache, form),
                 new ServerCalls(new HealthCheck(queue, cache), results, metrics, settings.allMeters()),
                 settings.routes());
     }

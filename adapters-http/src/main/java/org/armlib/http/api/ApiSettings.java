@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.armlib.domain.Redaction;
 import org.armlib.spi.InvalidSettingException;
 
 /**
@@ -25,6 +26,7 @@ import org.armlib.spi.InvalidSettingException;
  * @param routes the routes that there are
  * @param allMeters whether {@code /metrics} shows all of a registry that the program shares with others, its own meters
  *     included; armlib's only otherwise
+ * @param redaction which parameters are secret, so that no answer shows their values
  */
 public record ApiSettings(
         Optional<String> adminToken,
@@ -37,7 +39,8 @@ public record ApiSettings(
         Optional<Duration> redirectFor,
         Duration retention,
         Set<RouteGroup> routes,
-        boolean allMeters) {
+        boolean allMeters,
+        Redaction redaction) {
     /**
      * No tokens, so that there is no {@code /admin} and anybody may submit; limits for a server of usual size; results
      * come from the server itself; requests are remembered for a week; all routes, and armlib's own meters.
@@ -80,7 +83,7 @@ public record ApiSettings(
         routes = Set.copyOf(routes);
     }
 
-    /** Settings with all routes, and armlib's own meters. */
+    /** Settings with all routes, armlib's own meters, and {@link Redaction#DEFAULT} for secret parameters. */
     public ApiSettings(
             Optional<String> adminToken,
             Optional<String> submitToken,
@@ -102,7 +105,8 @@ public record ApiSettings(
                 redirectFor,
                 retention,
                 EnumSet.allOf(RouteGroup.class),
-                false);
+                false,
+                Redaction.DEFAULT);
     }
 
     /** These settings with an admin token. */
@@ -118,7 +122,8 @@ public record ApiSettings(
                 redirectFor,
                 retention,
                 routes,
-                allMeters);
+                allMeters,
+                redaction);
     }
 
     /** These settings with a token that submitting needs. */
@@ -134,7 +139,8 @@ public record ApiSettings(
                 redirectFor,
                 retention,
                 routes,
-                allMeters);
+                allMeters,
+                redaction);
     }
 
     /** These settings with results fetched from the store itself, by addresses that are valid so long. */
@@ -150,7 +156,8 @@ public record ApiSettings(
                 Optional.of(validFor),
                 retention,
                 routes,
-                allMeters);
+                allMeters,
+                redaction);
     }
 
     /** These settings with requests forgotten that ended longer ago than that, where a call does not say. */
@@ -166,7 +173,8 @@ public record ApiSettings(
                 redirectFor,
                 age,
                 routes,
-                allMeters);
+                allMeters,
+                redaction);
     }
 
     /** These settings without some of the routes. */
@@ -184,7 +192,8 @@ public record ApiSettings(
                 redirectFor,
                 retention,
                 left,
-                allMeters);
+                allMeters,
+                redaction);
     }
 
     /** These settings with {@code /metrics} showing all of the registry, to everyone who reaches the route. */
@@ -200,7 +209,25 @@ public record ApiSettings(
                 redirectFor,
                 retention,
                 routes,
-                true);
+                true,
+                redaction);
+    }
+
+    /** These settings with another rule for which parameters are secret. */
+    public ApiSettings withRedaction(Redaction rule) {
+        return new ApiSettings(
+                adminToken,
+                submitToken,
+                maxBody,
+                maxQueue,
+                maxWait,
+                maxWaiters,
+                pollInterval,
+                redirectFor,
+                retention,
+                routes,
+                allMeters,
+                rule);
     }
 
     /** Without the tokens. */

@@ -27,9 +27,11 @@ final class CacheCalls {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final CacheManager cache;
+    private final StatusForm form;
 
-    CacheCalls(CacheManager cache) {
+    CacheCalls(CacheManager cache, StatusForm form) {
         this.cache = cache;
+        this.form = form;
     }
 
     /** The areas in numbers, or with {@code ?area=} a page of the results in one. */
@@ -73,7 +75,7 @@ final class CacheCalls {
         ArrayNode items = body.putArray("items");
         page.items()
                 .forEach(manifest ->
-                        items.add(StatusForm.of(manifest, exchange.link("")).put("area", area)));
+                        items.add(form.of(manifest, exchange.link("")).put("area", area)));
         page.next().ifPresent(next -> body.put("next", next));
         return body;
     }

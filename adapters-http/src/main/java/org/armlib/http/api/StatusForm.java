@@ -18,6 +18,7 @@ import org.armlib.domain.InProgress;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.Pending;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestState;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.Submission;
@@ -35,9 +36,11 @@ final class StatusForm {
     private static final long UNKNOWN_RETRY = 5;
 
     private final Clock clock;
+    private final Redaction redaction;
 
-    StatusForm(Clock clock) {
+    StatusForm(Clock clock, Redaction redaction) {
         this.clock = clock;
+        this.redaction = redaction;
     }
 
     /**
@@ -113,7 +116,7 @@ final class StatusForm {
     }
 
     /** What a list of the cache shows of a result. */
-    static ObjectNode of(Manifest manifest, String base) {
+    ObjectNode of(Manifest manifest, String base) {
         ObjectNode node = Json.object().put("key", manifest.key().value());
         node.put("requestUri", manifest.request().requestUri());
         node.set("parameters", parameters(manifest.request().parameters()));
@@ -141,15 +144,15 @@ final class StatusForm {
                 .orElse(status.status().isFinal() ? SOONEST_RETRY : UNKNOWN_RETRY);
     }
 
-    private static void describe(ObjectNode node, BatchRequest request) {
+    private void describe(ObjectNode node, BatchRequest request) {
         node.put("requestUri", request.requestUri());
         node.set("parameters", parameters(request.parameters()));
         node.put("sticky", request.sticky());
     }
 
-    private static ObjectNode parameters(Parameters parameters) {
+    private ObjectNode parameters(Parameters parameters) {
         ObjectNode node = Json.object();
-        parameters.asMap().forEach((name, values) -> {
+        redaction.redact(parameters).asMap().forEach((name, values) -> {
             ArrayNode array = node.putArray(name);
             values.forEach(array::add);
         });

@@ -3,8 +3,10 @@ package org.armlib.http.server;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import com.google.inject.multibindings.OptionalBinder;
 import java.time.Clock;
 import org.armlib.application.JanitorOptions;
+import org.armlib.domain.Redaction;
 import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.http.metrics.MetricsModule;
 import org.armlib.ports.CacheManager;
@@ -24,6 +26,7 @@ public final class HttpServerModule extends AbstractModule {
     @Override
     protected void configure() {
         install(new MetricsModule());
+        OptionalBinder.newOptionalBinder(binder(), Redaction.class).setDefault().toInstance(Redaction.DEFAULT);
     }
 
     @Provides
@@ -33,9 +36,11 @@ public final class HttpServerModule extends AbstractModule {
             QueueManager queue,
             CacheManager cache,
             JanitorOptions janitor,
+            Redaction redaction,
             Clock clock,
             InstanceRegistry registry) {
-        HttpServerSettings retaining = settings.withApi(settings.api().withRetention(janitor.retention()));
+        HttpServerSettings retaining = settings.withApi(
+                settings.api().withRetention(janitor.retention()).withRedaction(redaction));
         return new HttpServer(requests, queue, cache, clock, retaining, registry);
     }
 }

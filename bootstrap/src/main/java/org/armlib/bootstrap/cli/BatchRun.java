@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.Phase;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.Submission;
@@ -31,18 +32,20 @@ final class BatchRun {
 
     private final Armlib armlib;
     private final CountDownLatch stop;
+    private final Redaction redaction;
     private final Map<RequestKey, Entry> entries = new LinkedHashMap<>();
 
     /** A run with {@code armlib} that ends early when {@code stop} reaches zero. */
     BatchRun(Armlib armlib, CountDownLatch stop) {
         this.armlib = armlib;
         this.stop = stop;
+        this.redaction = armlib.injector().getInstance(Redaction.class);
     }
 
     /**
      * What became of a request.
      *
-     * @param written path and query as the file first has them
+     * @param written path and query as the file first has them, without secrets
      * @param fromCache whether its result was there already
      * @param status where it stands
      * @param location where its result lies
@@ -79,7 +82,9 @@ final class BatchRun {
             }
             submitted++;
             Submitted answer = armlib.requestManager().submit(line.request());
-            entries.putIfAbsent(line.request().key(), new Entry(line.written(), answer.how() == Submitted.How.CACHED));
+            entries.putIfAbsent(
+                    line.request().key(),
+                    new Entry(redaction.redactUrl(line.written()), answer.how() == Submitted.How.CACHED));
         }
         return submitted;
     }

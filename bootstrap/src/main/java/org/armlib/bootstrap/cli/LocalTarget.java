@@ -17,6 +17,7 @@ import org.armlib.domain.Failure;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Purge;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RequestState;
 import org.armlib.domain.Submission;
@@ -35,9 +36,11 @@ final class LocalTarget implements Target {
     private static final int PRUNE_BATCH = 1000;
 
     private final Armlib armlib;
+    private final Redaction redaction;
 
     private LocalTarget(Armlib armlib) {
         this.armlib = armlib;
+        this.redaction = armlib.injector().getInstance(Redaction.class);
     }
 
     /**
@@ -142,7 +145,11 @@ final class LocalTarget implements Target {
     @Override
     public Page<ResultView> results(CachePolicy area, Optional<String> cursor, int limit) {
         Page<Manifest> page = armlib.cache().list(area, cursor, limit);
-        return new Page<>(page.items().stream().map(ResultView::of).toList(), page.next());
+        return new Page<>(
+                page.items().stream()
+                        .map(manifest -> ResultView.of(manifest, redaction))
+                        .toList(),
+                page.next());
     }
 
     @Override
@@ -171,7 +178,7 @@ final class LocalTarget implements Target {
             }
         }
         return new RequestView(
-                submission.request(),
+                redaction.redact(submission.request()),
                 submission.phase(),
                 Optional.of(submission.submitted()),
                 submission.state() instanceof Completed done ? Optional.of(done.started()) : Optional.empty(),
@@ -199,6 +206,7 @@ final class LocalTarget implements Target {
                 status.result()
                         .map(Manifest::request)
                         .or(status::request)
+                        .map(redaction::redact)
                         .orElseThrow(() -> new UnknownRequestException(status.key())),
                 Phase.valueOf(status.status().name()),
                 status.submitted(),

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.FormatName;
 import org.armlib.domain.Manifest;
+import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestKey;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,10 @@ record ResultView(BatchRequest request, Instant published, long epoch, List<Form
      */
     record Format(FormatName name, String mediaType, long length, String sha256) {}
 
-    static ResultView of(Manifest manifest) {
+    /** A result whose request is shown without its secrets. */
+    static ResultView of(Manifest manifest, Redaction redaction) {
         return new ResultView(
-                manifest.request(),
+                redaction.redact(manifest.request()),
                 manifest.published(),
                 manifest.epoch().value(),
                 manifest.formats().stream()
