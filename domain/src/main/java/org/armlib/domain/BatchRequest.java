@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to be run later: formatted as a web request, a URI and its parameters, with what the caller wishes for it.
  *
- * <p>URI and parameters are the request's identity; policy, estimated time, priority and trace are not. Two requests with
- * the same identity get the same derived key and are run once.
+ * <p>URI and parameters are the request's identity, as they are written; policy, estimated time, priority and trace are
+ * not. Two requests with the same identity get the same derived key and are run once.
  *
  * @param key derived from URI and parameters, or chosen by the caller
  * @param requestUri the path, without query or fragment; a percent-encoded form is kept as it is
@@ -48,7 +48,8 @@ public record BatchRequest(
     }
 
     /**
-     * Begins a request from the form in which a browser would send it, {@code /path?name=value&name=value}.
+     * Begins a request from the form in which a browser would send it, {@code /path?name=value&name=value}. Path and query
+     * are kept as they are written.
      *
      * @throws InvalidRequestException if the query cannot be decoded
      */

@@ -14,9 +14,10 @@ import java.util.TreeMap;
  * Derives the key of a request: a readable slug of its URI, a hyphen, and 160 bits of SHA-256 in hex.
  *
  * <p>The digest is taken over a canonical form in which every text is preceded by its length, so that no two requests
- * share a form: the URI, the number of parameters, and for each, in the order of names, its name, the number of its
- * values, and the values in their order. SHA-256 is FIPS 180-4; at 160 bits a collision among n requests has a
- * probability of about n^2 / 2^161.
+ * share a form: the URI, the number of names, and for each name, in the order of names, the name, the number of its
+ * occurrences, and the occurrences in their order, each as it is written in the query: {@code name=value} or
+ * {@code name}. SHA-256 is FIPS 180-4; at 160 bits a collision among n requests has a probability of about
+ * n^2 / 2^161.
  */
 final class RequestDigest {
     private static final int SLUG_LENGTH = 48;
@@ -27,14 +28,14 @@ final class RequestDigest {
     static String key(String requestUri, Parameters parameters) {
         MessageDigest digest = sha256();
         // Names the form, so that a later one cannot be mistaken for it.
-        add(digest, "armlib-request-1");
+        add(digest, "armlib-request-2");
         add(digest, requestUri);
-        Map<String, List<String>> sorted = new TreeMap<>(parameters.asMap());
+        Map<String, List<String>> sorted = new TreeMap<>(parameters.pieces());
         add(digest, sorted.size());
-        sorted.forEach((name, values) -> {
+        sorted.forEach((name, occurrences) -> {
             add(digest, name);
-            add(digest, values.size());
-            values.stream().sorted().forEach(value -> add(digest, value));
+            add(digest, occurrences.size());
+            occurrences.forEach(occurrence -> add(digest, occurrence));
         });
         return slug(requestUri) + "-" + HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
     }

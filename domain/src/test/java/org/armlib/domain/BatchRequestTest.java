@@ -37,6 +37,24 @@ class BatchRequestTest {
     }
 
     @Test
+    void I05_what_a_caller_wrote_is_read_back_as_it_was_written() {
+        for (String written : List.of(
+                "/r?wsdl",
+                "/r?wsdl=",
+                "/a%2Fb/%2f//c;v=1/%25/%E9/%7e~",
+                "/r?a=1&b=2&a=3&b",
+                "/r?q=a+b%20c&r=%e9%E9,;%7C[]:@")) {
+            assertThat(BatchRequest.parse(written).build()).hasToString(written);
+        }
+        Generators.check(30_000, generate -> {
+            BatchRequest request = BatchRequest.parse("/r?" + generate.query()).build();
+            BatchRequest read = BatchRequest.parse(request.toString()).build();
+
+            assertThat(read).isEqualTo(request).hasToString(request.toString());
+        });
+    }
+
+    @Test
     void the_query_begins_at_the_first_question_mark() {
         BatchRequest request = BatchRequest.parse("/report?q=a?b#c&year=2024").build();
 

@@ -74,6 +74,13 @@ final class Generators {
             "\ufeff",
             "\u2028");
 
+    private static final List<String> NAMES =
+            List.of("a", "b", "%61", "wsdl", "%E9", "%e9", "%C3%A9", "x+y", "x%20y", "p[]");
+
+    private static final List<String> SPELLINGS = List.of(
+            "a", "b", "+", "%20", "%2B", "%2b", ",", "%2C", ";", "%3B", "%7C", "%E9", "%e9", "%C3%A9", "%25", "%25E9",
+            "%00", "=", "?", "/", "%2F", ":", "@", "~", "%7E", "'", "(", "*", "!", "$", "[", "]");
+
     private final SplittableRandom random;
 
     private Generators(long seed) {
@@ -156,11 +163,26 @@ final class Generators {
         return parameters;
     }
 
-    /** The same names with the same values, in another order. */
+    /** The query of a URL as some client may write it: any piece, in any spelling, with or without a value. */
+    String query() {
+        StringBuilder query = new StringBuilder();
+        for (int i = below(5); i > 0; i--) {
+            query.append(query.isEmpty() ? "" : "&").append(oneOf(NAMES));
+            if (!oneIn(3)) {
+                query.append('=');
+                for (int j = below(4); j > 0; j--) {
+                    query.append(oneOf(SPELLINGS));
+                }
+            }
+        }
+        return query.toString();
+    }
+
+    /** The same names with the same values, the names in another order. */
     Map<String, List<String>> shuffled(Map<String, List<String>> parameters) {
         Map<String, List<String>> shuffled = new LinkedHashMap<>();
         for (String name : shuffled(List.copyOf(parameters.keySet()))) {
-            shuffled.put(name, shuffled(parameters.getOrDefault(name, List.of())));
+            shuffled.put(name, parameters.getOrDefault(name, List.of()));
         }
         return shuffled;
     }
