@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
 import org.armlib.domain.DataEpoch;
@@ -26,6 +27,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +36,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes and reads requests, parameters and manifests as JSON (RFC 8259).
  *
  * <p>What is written is read back equal, the order of parameters included. Times are in the form of RFC 3339, time spans
- * in that of ISO 8601, enum constants in lower case, and parameters an object from each name to the array of its values.
+ * in that of ISO 8601, enum constants in lower case, and parameters an object from each name to the array of its values,
+ * {@code null} where the name stands without one; parameters whose caller wrote them in another way than that object
+ * tells are the text of the query.
  * Reading asks for every field that is always written and passes over any that it does not know, so that a later release
  * may add some. A request that is not traced has no field {@code trace}. Every {@code read} method throws {@link InvalidRequestException}, which names the field, if the text is not of its form.
  *
@@ -65,7 +69,7 @@ public final class JsonForms {
 
     /** The JSON form of parameters. */
     public static String write(Parameters parameters) {
-        return text(node(parameters));
+        return MAPPER.writeValueAsString(node(parameters));
     }
 
     /** The JSON form of a manifest. */
@@ -80,7 +84,7 @@ public final class JsonForms {
 
     /** The parameters that {@link #write(Parameters)} wrote. */
     public static Parameters readParameters(String json) {
-        return parameters(parse("parameters", json));
+        return parameters("parameters", tree("parameters", json));
     }
 
     /** The manifest that {@link #write(Manifest)} wrote. */
@@ -102,11 +106,14 @@ public final class JsonForms {
         return node;
     }
 
-    private static ObjectNode node(Parameters parameters) {
+    private static JsonNode node(Parameters parameters) {
+        if (parameters.written().isPresent()) {
+            return MAPPER.getNodeFactory().stringNode(parameters.written().get());
+        }
         ObjectNode node = MAPPER.createObjectNode();
-        parameters.asMap().forEach((name, values) -> {
+        parameters.occurrences().forEach((name, values) -> {
             ArrayNode array = node.putArray(name);
-            values.forEach(array::add);
+            values.forEach(value -> array.add(value.orElse(null)));
         });
         return node;
     }
@@ -135,7 +142,7 @@ public final class JsonForms {
         return new BatchRequest(
                 new RequestKey(json.text("key")),
                 json.text("requestUri"),
-                parameters(json.object("parameters")),
+                parameters(json.pathOf("parameters"), json.required("parameters")),
                 json.choice("cachePolicy", List.of(CachePolicy.values()), JsonForms::lowerCase),
                 duration(json, "estimatedTime"),
                 json.integer("priority"),
@@ -143,12 +150,16 @@ public final class JsonForms {
                         .flatMap(trace -> TraceContext.parse(trace.text("traceparent"), trace.text("tracestate"))));
     }
 
-    private static Parameters parameters(JsonObject json) {
-        Map<String, List<String>> values = new LinkedHashMap<>();
-        for (String name : json.names()) {
-            values.put(name, json.texts(name));
+    private static Parameters parameters(String path, JsonNode node) {
+        if (node.isString()) {
+            return Parameters.parse(node.stringValue());
         }
-        return Parameters.of(values);
+        JsonObject json = JsonObject.of(path, node);
+        Map<String, List<Optional<String>>> occurrences = new LinkedHashMap<>();
+        for (String name : json.names()) {
+            occurrences.put(name, json.optionalTexts(name));
+        }
+        return Parameters.ofOccurrences(occurrences);
     }
 
     private static Manifest manifest(JsonObject json) {
@@ -200,8 +211,12 @@ public final class JsonForms {
     }
 
     private static JsonObject parse(String what, String json) {
+        return JsonObject.of(what, tree(what, json));
+    }
+
+    private static JsonNode tree(String what, String json) {
         try {
-            return JsonObject.of(what, MAPPER.readTree(json));
+            return MAPPER.readTree(json);
         } catch (JacksonException e) {
             String place = e.getLocation() == null
                     ? ""

@@ -34,10 +34,11 @@ final class JsonObject {
         return text(pathOf(field), required(field));
     }
 
-    List<String> texts(String field) {
-        List<String> texts = new ArrayList<>();
+    /** The texts of an array, empty where it has null. */
+    List<Optional<String>> optionalTexts(String field) {
+        List<Optional<String>> texts = new ArrayList<>();
         for (JsonNode item : array(field)) {
-            texts.add(text(pathOf(field), item));
+            texts.add(item.isNull() ? Optional.empty() : Optional.of(text(pathOf(field), item)));
         }
         return texts;
     }
@@ -95,7 +96,7 @@ final class JsonObject {
         return value;
     }
 
-    private JsonNode required(String field) {
+    JsonNode required(String field) {
         JsonNode value = node.get(field);
         if (value == null) {
             throw refused(field, "is missing");
@@ -103,7 +104,7 @@ final class JsonObject {
         return value;
     }
 
-    private String pathOf(String field) {
+    String pathOf(String field) {
         return path + "." + shown(field);
     }
 

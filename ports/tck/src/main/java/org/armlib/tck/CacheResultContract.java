@@ -467,4 +467,24 @@ public interface CacheResultContract extends CacheMaker {
                     listAll(other, CachePolicy.STICKY, 10).get(0).request(), request);
         }
     }
+
+    @Test
+    default void I05_a_query_survives_the_cache_as_it_was_written() throws IOException {
+        List<BatchRequest> requests = QueueSamples.awkwardQueries().stream()
+                .map(query -> BatchRequest.parse("/r?" + query).build())
+                .toList();
+        try (CacheFixture fixture = newCache()) {
+            CacheManager cache = fixture.open();
+            for (BatchRequest request : requests) {
+                publish(cache, leased(request), text(request.toString()));
+            }
+
+            CacheManager other = fixture.open();
+            for (BatchRequest request : requests) {
+                CachedResult result = found(other, request.key());
+                QueueSamples.assertSame(result.manifest().request(), request);
+                assertThat(read(result)).isEqualTo(text(request.toString()));
+            }
+        }
+    }
 }

@@ -88,11 +88,26 @@ final class QueueSamples {
         return Parameters.of(values);
     }
 
-    /** Every field of a request, and the order of its parameters, which equality does not see. */
+    /** Queries whose writing is more than names and values (I02, I05). */
+    static List<String> awkwardQueries() {
+        return List.of(
+                "wsdl",
+                "wsdl=",
+                "wsdl&wsdl=&wsdl=1",
+                "a=1&b=2&a=3",
+                "q=a+b%20c",
+                "q=%e9%E9&%FF",
+                "q=1,2;3:4/5?6@7",
+                "%7Euser=%2f%2F&&x");
+    }
+
+    /** Every field of a request, and the order among the names of its parameters, which equality does not see. */
     static void assertSame(BatchRequest actual, BatchRequest expected) {
         assertThat(actual).isEqualTo(expected);
-        assertThat(List.copyOf(actual.parameters().asMap().entrySet()))
-                .isEqualTo(List.copyOf(expected.parameters().asMap().entrySet()));
+        assertThat(actual.parameters().toQuery())
+                .isEqualTo(expected.parameters().toQuery());
+        assertThat(actual.parameters().occurrences())
+                .isEqualTo(expected.parameters().occurrences());
     }
 
     static Submission submit(QueueManager queue, BatchRequest request) {

@@ -6,6 +6,7 @@ import static org.armlib.tck.QueueSamples.TRACE;
 import static org.armlib.tck.QueueSamples.WORKER;
 import static org.armlib.tck.QueueSamples.assertSame;
 import static org.armlib.tck.QueueSamples.awkwardParameters;
+import static org.armlib.tck.QueueSamples.awkwardQueries;
 import static org.armlib.tck.QueueSamples.different;
 import static org.armlib.tck.QueueSamples.found;
 import static org.armlib.tck.QueueSamples.keysOf;
@@ -146,8 +147,18 @@ public interface QueueSubmissionContract extends QueueMaker {
 
     @Test
     default void I05_parameters_that_differ_in_little_are_different_requests() {
-        List<BatchRequest> similar = Stream.of(
-                        "/r?a=b&c=d", "/r?a=b%26c%3Dd", "/r?a=&a=", "/r?a=", "/r?a=null", "/r?A=")
+        List<BatchRequest> similar = Stream.concat(
+                        Stream.of(
+                                "/r?a=b&c=d",
+                                "/r?a=b%26c%3Dd",
+                                "/r?a=&a=",
+                                "/r?a=",
+                                "/r?a",
+                                "/r?a=null",
+                                "/r?A=",
+                                "/r?point=Paris&point=London",
+                                "/r?point=London&point=Paris"),
+                        awkwardQueries().stream().map(query -> "/r?" + query))
                 .map(query -> BatchRequest.parse(query).build())
                 .toList();
         try (QueueFixture fixture = newQueue(POLICY)) {
@@ -159,6 +170,28 @@ public interface QueueSubmissionContract extends QueueMaker {
 
             assertThat(similar)
                     .allSatisfy(request -> assertSame(found(queue, request).request(), request));
+        }
+    }
+
+    @Test
+    default void I04_a_key_in_use_is_refused_to_the_same_values_in_another_order() {
+        RequestKey key = new RequestKey("k");
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+            queue.submit(
+                    BatchRequest.parse("/r?point=Paris&point=London&x").key(key).build());
+
+            for (String other : List.of("/r?point=London&point=Paris&x", "/r?point=Paris&point=London&x=")) {
+                assertThatThrownBy(() -> fixture.open()
+                                .submit(BatchRequest.parse(other).key(key).build()))
+                        .as(other)
+                        .isInstanceOf(KeyConflictException.class);
+            }
+            assertThat(queue.submit(BatchRequest.parse("/r?x&point=Paris&point=London")
+                                    .key(key)
+                                    .build())
+                            .outcome())
+                    .isEqualTo(Outcome.JOINED);
         }
     }
 

@@ -483,27 +483,45 @@ final class BrokenCaches {
             super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
                 @Override
                 void put(Published published) {
-                    Manifest manifest = published.manifest();
-                    BatchRequest request = manifest.request();
-                    super.put(new Published(
-                            new Manifest(
-                                    new BatchRequest(
-                                            request.key(),
-                                            request.requestUri(),
-                                            Parameters.none(),
-                                            request.cachePolicy(),
-                                            request.estimatedTime(),
-                                            request.priority(),
-                                            request.trace()),
-                                    manifest.submission(),
-                                    manifest.epoch(),
-                                    manifest.attempt(),
-                                    manifest.published(),
-                                    manifest.formats()),
-                            published.folder()));
+                    super.put(withParameters(published, Parameters.none()));
                 }
             });
         }
+    }
+
+    static class KeepsNamesAndValuesAlone extends Broken {
+        KeepsNamesAndValuesAlone() {
+            super((root, clock, lock) -> new ReferenceCache(root, clock, lock) {
+                @Override
+                void put(Published published) {
+                    super.put(withParameters(
+                            published,
+                            Parameters.of(
+                                    published.manifest().request().parameters().asMap())));
+                }
+            });
+        }
+    }
+
+    private static ReferenceCache.Published withParameters(ReferenceCache.Published published, Parameters parameters) {
+        Manifest manifest = published.manifest();
+        BatchRequest request = manifest.request();
+        return new ReferenceCache.Published(
+                new Manifest(
+                        new BatchRequest(
+                                request.key(),
+                                request.requestUri(),
+                                parameters,
+                                request.cachePolicy(),
+                                request.estimatedTime(),
+                                request.priority(),
+                                request.trace()),
+                        manifest.submission(),
+                        manifest.epoch(),
+                        manifest.attempt(),
+                        manifest.published(),
+                        manifest.formats()),
+                published.folder());
     }
 
     static class ListsByOffset extends Broken {

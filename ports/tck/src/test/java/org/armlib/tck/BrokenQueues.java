@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,18 +172,41 @@ final class BrokenQueues {
                     } catch (InvalidRequestException e) {
                         parsed = Parameters.none();
                     }
-                    super.put(new Submission(
-                            submission.id(),
-                            new BatchRequest(
-                                    request.key(),
-                                    request.requestUri(),
-                                    parsed,
-                                    request.cachePolicy(),
-                                    request.estimatedTime(),
-                                    request.priority(),
-                                    request.trace()),
-                            submission.submitted(),
-                            submission.state()));
+                    super.put(withParameters(submission, parsed));
+                }
+            });
+        }
+    }
+
+    static class KeepsNamesAndValuesAlone extends Broken {
+        KeepsNamesAndValuesAlone() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                synchronized void put(Submission submission) {
+                    super.put(withParameters(
+                            submission,
+                            Parameters.of(submission.request().parameters().asMap())));
+                }
+            });
+        }
+    }
+
+    static class SortsValues extends Broken {
+        SortsValues() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                synchronized void put(Submission submission) {
+                    Map<String, List<Optional<String>>> sorted = new LinkedHashMap<>();
+                    submission
+                            .request()
+                            .parameters()
+                            .occurrences()
+                            .forEach((name, values) -> sorted.put(
+                                    name,
+                                    values.stream()
+                                            .sorted(Comparator.comparing(value -> value.orElse("")))
+                                            .toList()));
+                    super.put(withParameters(submission, Parameters.ofOccurrences(sorted)));
                 }
             });
         }
@@ -223,6 +247,22 @@ final class BrokenQueues {
                 }
             });
         }
+    }
+
+    private static Submission withParameters(Submission submission, Parameters parameters) {
+        BatchRequest request = submission.request();
+        return new Submission(
+                submission.id(),
+                new BatchRequest(
+                        request.key(),
+                        request.requestUri(),
+                        parameters,
+                        request.cachePolicy(),
+                        request.estimatedTime(),
+                        request.priority(),
+                        request.trace()),
+                submission.submitted(),
+                submission.state());
     }
 
     private static Submission traced(Submission submission, Optional<TraceContext> trace) {

@@ -84,7 +84,13 @@ class CacheContractTest {
                 new Fault(
                         BrokenCaches.SweepsPublishedResults.class,
                         "C09_the_parts_of_an_abandoned_writer_are_swept_when_they_are_old"),
-                new Fault(BrokenCaches.LosesParameters.class, "I05_every_field_of_a_request_survives_the_cache"),
+                new Fault(
+                        BrokenCaches.LosesParameters.class,
+                        "I05_every_field_of_a_request_survives_the_cache",
+                        "I05_a_query_survives_the_cache_as_it_was_written"),
+                new Fault(
+                        BrokenCaches.KeepsNamesAndValuesAlone.class,
+                        "I05_a_query_survives_the_cache_as_it_was_written"),
                 new Fault(
                         BrokenCaches.ListsByOffset.class,
                         "C01_a_result_that_stays_is_listed_once_while_others_come_and_go"),

@@ -7,9 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
@@ -45,16 +43,8 @@ final class ManifestText {
         values.setProperty("epoch", manifest.epoch().toString());
         values.setProperty("attempt", Integer.toString(manifest.attempt()));
         values.setProperty("published", manifest.published().toString());
+        values.setProperty("query", request.parameters().toQuery());
         int number = 0;
-        for (Map.Entry<String, List<String>> parameter :
-                request.parameters().asMap().entrySet()) {
-            for (String value : parameter.getValue()) {
-                values.setProperty("parameter." + number + ".name", parameter.getKey());
-                values.setProperty("parameter." + number + ".value", value);
-                number++;
-            }
-        }
-        number = 0;
         for (StoredFormat format : manifest.formats()) {
             String prefix = "format." + number++;
             values.setProperty(prefix + ".name", format.name().value());
@@ -78,12 +68,6 @@ final class ManifestText {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        for (int i = 0; values.containsKey("parameter." + i + ".name"); i++) {
-            parameters
-                    .computeIfAbsent(values.getProperty("parameter." + i + ".name"), name -> new ArrayList<>())
-                    .add(values.getProperty("parameter." + i + ".value"));
-        }
         List<StoredFormat> formats = new ArrayList<>();
         for (int i = 0; values.containsKey("format." + i + ".name"); i++) {
             String prefix = "format." + i;
@@ -99,7 +83,7 @@ final class ManifestText {
         BatchRequest request = new BatchRequest(
                 new RequestKey(values.getProperty("key")),
                 values.getProperty("uri"),
-                Parameters.of(parameters),
+                Parameters.parse(values.getProperty("query")),
                 CachePolicy.valueOf(values.getProperty("policy")),
                 Duration.parse(values.getProperty("estimate")),
                 Integer.parseInt(values.getProperty("priority")),

@@ -56,6 +56,15 @@ class QueueContractTest {
                         "I05_every_field_of_a_request_survives_the_queue",
                         "I05_parameters_that_differ_in_little_are_different_requests"),
                 new Fault(
+                        BrokenQueues.KeepsNamesAndValuesAlone.class,
+                        "I04_a_key_in_use_is_refused_to_the_same_values_in_another_order",
+                        "I05_parameters_that_differ_in_little_are_different_requests"),
+                new Fault(
+                        BrokenQueues.SortsValues.class,
+                        "I04_a_key_in_use_is_refused_to_the_same_values_in_another_order",
+                        "I05_every_field_of_a_request_survives_the_queue",
+                        "I05_parameters_that_differ_in_little_are_different_requests"),
+                new Fault(
                         BrokenQueues.DropsTraces.class,
                         "Q19_the_trace_of_who_submits_is_told_to_workers_and_to_whoever_asks",
                         "Q19_requests_submitted_together_have_each_its_own_trace",

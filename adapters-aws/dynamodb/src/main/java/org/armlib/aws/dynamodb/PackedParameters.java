@@ -8,13 +8,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.armlib.domain.Parameters;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Parameters as attributes: a list of maps from name to values, in their order, which people can read; or, where there are
- * so many that this form would not fit an item, bytes.
+ * Parameters as attributes: a list of maps from name to values, in their order, null where a name has no value, which people
+ * can read; the query, where its caller wrote it in another way than those tell; or, where there are so many that the list
+ * would not fit an item, bytes.
  */
 final class PackedParameters {
     /** The most of the 400 KB of an item that the readable form may take. */
@@ -22,17 +24,28 @@ final class PackedParameters {
 
     private static final int LONGEST_READABLE_NAME = 60_000;
 
+    private static final AttributeValue NO_VALUE = AttributeValue.fromNul(true);
+
+    /** Begins packed parameters in which a value may be missing: no name has this length, with which they once began. */
+    private static final int WITH_MISSING_VALUES = 0;
+
     private PackedParameters() {}
 
     static void write(Parameters parameters, Map<String, AttributeValue> item) {
-        if (isReadable(parameters)) {
+        if (parameters.written().isPresent()) {
+            item.put(
+                    Attributes.PARAMETERS,
+                    AttributeValue.fromS(parameters.written().get()));
+        } else if (isReadable(parameters)) {
             List<AttributeValue> list = new ArrayList<>();
             parameters
-                    .asMap()
+                    .occurrences()
                     .forEach((name, values) -> list.add(AttributeValue.fromM(Map.of(
                             name,
-                            AttributeValue.fromL(
-                                    values.stream().map(AttributeValue::fromS).toList())))));
+                            AttributeValue.fromL(values.stream()
+                                    .map(value ->
+                                            value.map(AttributeValue::fromS).orElse(NO_VALUE))
+                                    .toList())))));
             item.put(Attributes.PARAMETERS, AttributeValue.fromL(list));
         } else {
             item.put(Attributes.PARAMETERS_PACKED, AttributeValue.fromB(SdkBytes.fromByteArray(pack(parameters))));
@@ -48,17 +61,26 @@ final class PackedParameters {
         if (list == null) {
             return Parameters.none();
         }
-        Map<String, List<String>> values = new LinkedHashMap<>();
+        if (list.s() != null) {
+            return Parameters.parse(list.s());
+        }
+        Map<String, List<Optional<String>>> occurrences = new LinkedHashMap<>();
         for (AttributeValue one : list.l()) {
             one.m()
-                    .forEach((name, texts) -> values.put(
-                            name, texts.l().stream().map(AttributeValue::s).toList()));
+                    .forEach((name, texts) -> occurrences.put(
+                            name,
+                            texts.l().stream()
+                                    .map(text -> Optional.ofNullable(text.s()))
+                                    .toList()));
         }
-        return Parameters.of(values);
+        return Parameters.ofOccurrences(occurrences);
     }
 
     /** How many bytes they take in an item, and a few more. */
     static long size(Parameters parameters) {
+        if (parameters.written().isPresent()) {
+            return parameters.written().get().length();
+        }
         long size = 0;
         for (Map.Entry<String, List<String>> entry : parameters.asMap().entrySet()) {
             size += 9L + entry.getKey().getBytes(UTF_8).length;
@@ -77,37 +99,42 @@ final class PackedParameters {
     /** Each text with its length before it: never more than a third longer than what the domain counts. */
     private static byte[] pack(Parameters parameters) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        parameters.asMap().forEach((name, values) -> {
-            writeText(bytes, name);
+        writeNumber(bytes, WITH_MISSING_VALUES);
+        parameters.occurrences().forEach((name, values) -> {
+            writeText(bytes, name, 0);
             writeNumber(bytes, values.size());
-            values.forEach(value -> writeText(bytes, value));
+            values.forEach(
+                    value -> value.ifPresentOrElse(text -> writeText(bytes, text, 1), () -> writeNumber(bytes, 0)));
         });
         return bytes.toByteArray();
     }
 
     private static Parameters unpack(byte[] packed) {
         ByteArrayInputStream bytes = new ByteArrayInputStream(packed);
-        Map<String, List<String>> values = new LinkedHashMap<>();
+        int more = packed.length > 0 && packed[0] == WITH_MISSING_VALUES ? 1 : 0;
+        bytes.skip(more);
+        Map<String, List<Optional<String>>> occurrences = new LinkedHashMap<>();
         while (bytes.available() > 0) {
-            String name = readText(bytes);
+            String name = readText(bytes, readNumber(bytes));
             int count = readNumber(bytes);
-            List<String> texts = new ArrayList<>(Math.min(count, bytes.available()));
+            List<Optional<String>> texts = new ArrayList<>(Math.min(count, bytes.available()));
             for (int i = 0; i < count; i++) {
-                texts.add(readText(bytes));
+                int length = readNumber(bytes) - more;
+                texts.add(length < 0 ? Optional.empty() : Optional.of(readText(bytes, length)));
             }
-            values.put(name, texts);
+            occurrences.put(name, texts);
         }
-        return Parameters.of(values);
+        return Parameters.ofOccurrences(occurrences);
     }
 
-    private static void writeText(ByteArrayOutputStream bytes, String text) {
+    private static void writeText(ByteArrayOutputStream bytes, String text, int more) {
         byte[] utf8 = text.getBytes(UTF_8);
-        writeNumber(bytes, utf8.length);
+        writeNumber(bytes, utf8.length + more);
         bytes.writeBytes(utf8);
     }
 
-    private static String readText(ByteArrayInputStream bytes) {
-        byte[] utf8 = new byte[readNumber(bytes)];
+    private static String readText(ByteArrayInputStream bytes, int length) {
+        byte[] utf8 = new byte[length];
         int read = bytes.readNBytes(utf8, 0, utf8.length);
         return new String(utf8, 0, read, UTF_8);
     }

@@ -185,8 +185,10 @@ final class Requests {
     }
 
     private static boolean inSameOrder(Submission a, Submission b) {
-        return List.copyOf(a.request().parameters().asMap().entrySet())
-                .equals(List.copyOf(b.request().parameters().asMap().entrySet()));
+        return a.request()
+                .parameters()
+                .toQuery()
+                .equals(b.request().parameters().toQuery());
     }
 
     Written replace(String what, Stored before, Submission after) {
