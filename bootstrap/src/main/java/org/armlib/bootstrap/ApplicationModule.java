@@ -6,6 +6,7 @@ import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import org.armlib.application.CacheJanitor;
 import org.armlib.application.HealthCheck;
@@ -16,6 +17,8 @@ import org.armlib.ports.HoldSource;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestManager;
+import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.RequestValidator;
 
 /** The use cases over the ports. */
 final class ApplicationModule extends AbstractModule {
@@ -32,13 +35,21 @@ final class ApplicationModule extends AbstractModule {
         OptionalBinder.newOptionalBinder(binder(), HoldSource.class)
                 .setDefault()
                 .toInstance(HoldSource.NONE);
+        OptionalBinder.newOptionalBinder(binder(), RequestProcessor.class);
     }
 
     @Provides
     @Singleton
     RequestManager requestManager(
-            QueueManager queue, CacheManager cache, Clock clock, HoldSource holds, Set<RequestListener> listeners) {
-        return new StandardRequestManager(queue, cache, clock, holds, listeners.toArray(RequestListener[]::new));
+            QueueManager queue,
+            CacheManager cache,
+            Clock clock,
+            HoldSource holds,
+            Optional<RequestProcessor> processor,
+            Set<RequestListener> listeners) {
+        RequestValidator validator = processor.map(RequestValidator::of).orElse(RequestValidator.NONE);
+        return new StandardRequestManager(
+                queue, cache, clock, holds, validator, listeners.toArray(RequestListener[]::new));
     }
 
     @Provides

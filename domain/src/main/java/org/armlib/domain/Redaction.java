@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,13 +79,15 @@ public final class Redaction {
         if (parameters.asMap().keySet().stream().noneMatch(this::isSecret)) {
             return parameters;
         }
-        Map<String, List<String>> shown = new LinkedHashMap<>();
+        Map<String, List<Optional<String>>> shown = new LinkedHashMap<>();
         parameters
-                .asMap()
+                .occurrences()
                 .forEach((name, values) -> shown.put(
                         name,
-                        isSecret(name) ? values.stream().map(value -> MASK).toList() : values));
-        return Parameters.of(shown);
+                        isSecret(name)
+                                ? values.stream().map(value -> Optional.of(MASK)).toList()
+                                : values));
+        return Parameters.ofOccurrences(shown);
     }
 
     /** Returns the request, under its key, with {@link #MASK} in place of each secret value: to be shown, not to be run. */

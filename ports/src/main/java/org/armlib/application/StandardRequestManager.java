@@ -24,6 +24,7 @@ import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestListener;
 import org.armlib.ports.RequestManager;
+import org.armlib.ports.RequestValidator;
 import org.armlib.ports.StatusDetail;
 import org.armlib.ports.Submitted;
 import org.armlib.ports.TransactionalQueue;
@@ -42,6 +43,7 @@ public final class StandardRequestManager implements RequestManager {
     private final CacheManager cache;
     private final StatusFactory statuses;
     private final HoldSource holds;
+    private final RequestValidator validator;
     private final RequestListener listener;
 
     /**
@@ -62,20 +64,40 @@ public final class StandardRequestManager implements RequestManager {
      */
     public StandardRequestManager(
             QueueManager queue, CacheManager cache, Clock clock, HoldSource holds, RequestListener... listeners) {
+        this(queue, cache, clock, holds, RequestValidator.NONE, listeners);
+    }
+
+    /**
+     * A manager over {@code queue} and {@code cache}, which it does not close, that queues only valid requests.
+     *
+     * @param holds the source of the hold that statuses show and estimates take into account
+     * @param validator refuses requests that cannot be run, see {@link RequestValidator#of}
+     * @param listeners are told of each submission
+     */
+    public StandardRequestManager(
+            QueueManager queue,
+            CacheManager cache,
+            Clock clock,
+            HoldSource holds,
+            RequestValidator validator,
+            RequestListener... listeners) {
         this.queue = queue;
         this.cache = cache;
         this.statuses = new StatusFactory(queue, cache, clock, holds);
         this.holds = holds;
+        this.validator = validator;
         this.listener = new Listeners(listeners);
     }
 
     @Override
     public Submitted submit(BatchRequest request, StatusDetail detail) {
+        validator.validate(request);
         return told(cachedOrQueued(request, new Direct(), detail));
     }
 
     @Override
     public Submitted submit(BatchRequest request, Connection connection) {
+        validator.validate(request);
         if (queue instanceof TransactionalQueue transactional) {
             return told(cachedOrQueued(request, new InTransaction(transactional, connection), StatusDetail.BRIEF));
         }
@@ -87,6 +109,7 @@ public final class StandardRequestManager implements RequestManager {
 
     @Override
     public List<Submitted> submitAll(List<BatchRequest> requests) {
+        requests.forEach(validator::validate);
         Submitted[] answers = new Submitted[requests.size()];
         List<Integer> open = new ArrayList<>();
         for (int i = 0; i < answers.length; i++) {
@@ -162,6 +185,7 @@ public final class StandardRequestManager implements RequestManager {
         if (request.isEmpty()) {
             return Optional.empty();
         }
+        validator.validate(request.get());
         SubmissionId superseded = submission
                 .map(Submission::id)
                 .or(() -> cached.map(Manifest::submission))

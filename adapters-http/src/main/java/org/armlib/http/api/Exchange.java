@@ -28,8 +28,17 @@ final class Exchange {
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
 
-    /** A segment that stands for its folder or the one above, with or without path parameters. */
-    private static final Pattern DOTS = Pattern.compile("(?:^|/)(?:\\.|%2[Ee]){1,2}(?:[;/]|$)");
+    /**
+     * A segment that stands for its folder or the one above, with or without path parameters, and with slashes and
+     * backslashes in any encoding.
+     */
+    private static final Pattern DOTS =
+            Pattern.compile("(?i)(?:^|/|\\\\|%2F|%5C)(?:\\.|%2E){1,2}(?:[;/\\\\]|%3B|%2F|%5C|$)");
+
+    /** Characters that a path or a query has as they are; RFC 3986, and the square brackets of many queries. */
+    private static final String IN_PATH = "-._~!$&'()*+,;=:@/%";
+
+    private static final String IN_QUERY = IN_PATH + "?[]";
 
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 500;
@@ -106,6 +115,36 @@ final class Exchange {
     /** The variable part of the path, encoded as it was sent. */
     String part() {
         return captured.get(0);
+    }
+
+    /**
+     * Returns the variable part of the path, which is to reach the upstream as it was sent.
+     *
+     * @throws InvalidRequestException if it has a character that is not allowed there (RFC 9112, section 3.2: a request
+     *     line is not to be repaired)
+     */
+    String partAsSent() {
+        return legal("requestUri", "the path", part(), IN_PATH);
+    }
+
+    /** Returns the query, which is to reach the upstream as it was sent, as {@link #partAsSent} does. */
+    Parameters queryAsSent() {
+        String query = request.getQueryString();
+        return query == null ? Parameters.none() : Parameters.parse(legal("parameters", "the query", query, IN_QUERY));
+    }
+
+    private static String legal(String field, String what, String text, String punctuation) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean legal = c < 0x80 && (Character.isLetterOrDigit(c) || punctuation.indexOf(c) >= 0);
+            if (!legal) {
+                String shown = c > ' ' && c < 0x7f ? "'" + c + "'" : String.format("U+%04X", (int) c);
+                throw new InvalidRequestException(
+                        field,
+                        what + " has the character " + shown + ", which no URL may have; send it percent-encoded");
+            }
+        }
+        return text;
     }
 
     /** The key that the variable part of the path names. */

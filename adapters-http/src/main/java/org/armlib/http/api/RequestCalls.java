@@ -6,13 +6,9 @@ import static org.armlib.http.api.Routes.Outcome.PUT_OFF;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -98,17 +94,12 @@ final class RequestCalls {
 
     Outcome batch(Exchange exchange) throws IOException {
         exchange.passOver(CONDITIONS);
-        Map<String, List<String>> parameters =
-                new LinkedHashMap<>(exchange.query().asMap());
-        FormBody.read(exchange, settings.maxBody()).asMap().forEach((name, values) -> {
-            List<String> all = new ArrayList<>(parameters.getOrDefault(name, List.of()));
-            all.addAll(values);
-            parameters.put(name, all);
-        });
-        Optional<String> sticky = taken(parameters, STICKY);
-        Optional<String> key = taken(parameters, KEY);
-        Optional<String> format = taken(parameters, FORMAT);
-        BatchRequest.Builder request = BatchRequest.of("/" + exchange.part()).parameters(Parameters.of(parameters));
+        Parameters all = exchange.queryAsSent().and(FormBody.read(exchange, settings.maxBody()));
+        Optional<String> sticky = Exchange.single(all, STICKY);
+        Optional<String> key = Exchange.single(all, KEY);
+        Optional<String> format = Exchange.single(all, FORMAT);
+        BatchRequest.Builder request = BatchRequest.of("/" + exchange.partAsSent())
+                .parameters(all.without(STICKY).without(KEY).without(FORMAT));
         if (sticky.isPresent() && flag(sticky.get())) {
             request.sticky();
         }
@@ -380,12 +371,6 @@ final class RequestCalls {
     /** Weak comparison, RFC 9110 section 13.1.2. */
     private static boolean matches(Exchange exchange, String tag) {
         return EntityTags.listsWeakly(exchange.headers("If-None-Match"), tag);
-    }
-
-    private static Optional<String> taken(Map<String, List<String>> parameters, String name) {
-        Optional<String> value = Exchange.single(Parameters.of(parameters), name);
-        parameters.remove(name);
-        return value;
     }
 
     private static boolean flag(String value) {

@@ -118,8 +118,7 @@ final class StatusForm {
     /** What a list of the cache shows of a result. */
     ObjectNode of(Manifest manifest, String base) {
         ObjectNode node = Json.object().put("key", manifest.key().value());
-        node.put("requestUri", manifest.request().requestUri());
-        node.set("parameters", parameters(manifest.request().parameters()));
+        target(node, manifest.request());
         node.put("published", Json.time(manifest.published()))
                 .put("epoch", manifest.epoch().value());
         results(node.putObject("results"), manifest, base);
@@ -145,16 +144,21 @@ final class StatusForm {
     }
 
     private void describe(ObjectNode node, BatchRequest request) {
+        target(node, request);
+        node.put("sticky", request.sticky());
+    }
+
+    private void target(ObjectNode node, BatchRequest request) {
         node.put("requestUri", request.requestUri());
         node.set("parameters", parameters(request.parameters()));
-        node.put("sticky", request.sticky());
+        redaction.redact(request.parameters()).written().ifPresent(query -> node.put("query", query));
     }
 
     private ObjectNode parameters(Parameters parameters) {
         ObjectNode node = Json.object();
-        redaction.redact(parameters).asMap().forEach((name, values) -> {
+        redaction.redact(parameters).occurrences().forEach((name, values) -> {
             ArrayNode array = node.putArray(name);
-            values.forEach(array::add);
+            values.forEach(value -> array.add(value.orElse(null)));
         });
         return node;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.InvalidRequestException;
@@ -50,25 +51,30 @@ final class SubmissionForm {
     }
 
     private static Parameters parameters(JsonNode json) {
-        if (!json.isObject()) {
-            throw new InvalidRequestException("parameters", "is no object from names to arrays of values");
+        if (json.isString()) {
+            return Parameters.parse(json.stringValue());
         }
-        Map<String, List<String>> values = new LinkedHashMap<>();
+        if (!json.isObject()) {
+            throw new InvalidRequestException(
+                    "parameters", "is neither an object from names to arrays of values nor the text of a query");
+        }
+        Map<String, List<Optional<String>>> occurrences = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : json.properties()) {
             String field = "parameters." + shown(entry.getKey());
             if (!entry.getValue().isArray()) {
                 throw new InvalidRequestException(field, "is no array of texts, such as [\"2024\"]");
             }
-            List<String> list = new ArrayList<>();
+            List<Optional<String>> list = new ArrayList<>();
             for (JsonNode value : entry.getValue()) {
-                if (!value.isString()) {
-                    throw new InvalidRequestException(field, "has a value that is no text, such as \"2024\"");
+                if (!value.isString() && !value.isNull()) {
+                    throw new InvalidRequestException(
+                            field, "has a value that is no text, such as \"2024\", and not null for a name alone");
                 }
-                list.add(value.stringValue());
+                list.add(value.isNull() ? Optional.empty() : Optional.of(value.stringValue()));
             }
-            values.put(entry.getKey(), list);
+            occurrences.put(entry.getKey(), list);
         }
-        return Parameters.of(values);
+        return Parameters.ofOccurrences(occurrences);
     }
 
     private static String text(JsonNode json, String field) {

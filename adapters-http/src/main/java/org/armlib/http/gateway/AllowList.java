@@ -27,6 +27,9 @@ final class AllowList {
     private static Predicate<String> entry(String written) {
         try {
             String path = Paths.normalise(written);
+            if (Paths.readings(written).size() > 1) {
+                throw new UnsafePathException("has an empty segment or an encoded slash, which are matched as '/'");
+            }
             if (path.contains("*")) {
                 return glob(path).asMatchPredicate();
             }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestKey;
 import org.armlib.http.gateway.Tracing.Traced;
@@ -22,6 +24,7 @@ import org.armlib.http.gateway.Transfer.Share;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.RequestValidator;
 import org.armlib.ports.UpstreamProbe;
 import org.armlib.ports.UpstreamUnavailableException;
 
@@ -57,7 +60,7 @@ import org.armlib.ports.UpstreamUnavailableException;
  * <p>The upstream is told the trace that a request was submitted in (W3C Trace Context). With an SDK of OpenTelemetry a
  * run is a span {@code armlib.request} of that trace, and each of its calls a span within.
  */
-public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
+public final class GatewayProcessor implements RequestProcessor, RequestValidator, UpstreamProbe {
     private final GatewaySettings settings;
     private final MeterRegistry registry;
     private final Upstream upstream;
@@ -102,6 +105,25 @@ public final class GatewayProcessor implements RequestProcessor, UpstreamProbe {
         this.retryAfter = new RetryAfter(Clock.systemUTC(), settings.maxRetryAfter());
         this.secrets = SecretTexts.of(settings.headers());
         this.client = new UpstreamClient(settings, upstream.base(), nanoTime);
+    }
+
+    /**
+     * Checks that a request has a path which can be sent to the upstream as it is written, and which the settings allow.
+     *
+     * @throws InvalidRequestException if not
+     */
+    @Override
+    public void validate(BatchRequest request) {
+        for (WantedFormat format : wanted) {
+            try {
+                upstream.resolve(request, format);
+            } catch (UnsafePathException e) {
+                throw new InvalidRequestException(
+                        "requestUri",
+                        "'" + UpstreamMessage.clean(request.requestUri()) + "' " + e.getMessage()
+                                + "; it is not passed on");
+            }
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Upstream {
     private final String origin;
     private final String basePath;
+    private final String normalBasePath;
     private final URI base;
     private final AllowList allow;
     private final FormatBy formatBy;
@@ -24,6 +25,7 @@ final class Upstream {
         URI upstream = settings.upstream();
         this.origin = scheme(upstream) + "://" + upstream.getRawAuthority();
         this.basePath = basePath(upstream);
+        this.normalBasePath = normal(basePath);
         this.base = URI.create(origin + basePath + "/");
         this.allow = AllowList.of(settings.allow());
         this.formatBy = settings.formatBy();
@@ -47,7 +49,7 @@ final class Upstream {
 
     static void checkProbePath(String pathAndQuery) {
         try {
-            Paths.normalise(beforeQuery(pathAndQuery));
+            Paths.asWritten(beforeQuery(pathAndQuery));
             new URI(pathAndQuery);
         } catch (UnsafePathException | URISyntaxException e) {
             throw new InvalidSettingException(
@@ -65,10 +67,10 @@ final class Upstream {
         return URI.create(origin + basePath + pathAndQuery);
     }
 
-    /** Where a request is run, for one of the formats that its result is to have. */
+    /** Where a request is run, for one of the formats that its result is to have. Path and query are as they are written. */
     URI resolve(BatchRequest request, WantedFormat wanted) throws UnsafePathException {
-        String path = allowed(Paths.normalise(request.requestUri()));
-        String query = query(request.parameters());
+        String path = allowed(request.requestUri());
+        Parameters parameters = request.parameters();
         if (wanted.name().isPresent() && formatBy == FormatBy.SUFFIX) {
             if (path.endsWith("/")) {
                 throw new UnsafePathException("ends with a slash, so that it cannot have a format for its suffix");
@@ -76,20 +78,14 @@ final class Upstream {
             path += "." + wanted.name().get();
         }
         if (wanted.name().isPresent() && formatBy == FormatBy.PARAMETER) {
-            if (!request.parameters().get(formatParameter).isEmpty()) {
+            if (!parameters.get(formatParameter).isEmpty()) {
                 throw new UnsafePathException("comes with the parameter '" + UpstreamMessage.clean(formatParameter)
                         + "', which the gateway sets itself");
             }
-            String choice = query(
+            parameters = parameters.and(
                     Parameters.of(Map.of(formatParameter, List.of(wanted.name().get()))));
-            query = query.isEmpty() ? choice : query + "&" + choice;
         }
-        return URI.create(origin + basePath + path + (query.isEmpty() ? "" : "?" + query));
-    }
-
-    /** URLEncoder writes a space as +, which only form decoders understand; %20 is a space to every decoder. */
-    private static String query(Parameters parameters) {
-        return parameters.toQuery().replace("+", "%20");
+        return URI.create(origin + basePath + path + (parameters.isEmpty() ? "" : "?" + parameters.toQuery()));
     }
 
     /** Where a redirect leads, if that belongs to the upstream as well. */
@@ -104,21 +100,26 @@ final class Upstream {
                 || target.getRawUserInfo() != null) {
             throw new UnsafePathException("is not on the upstream's host");
         }
-        String path = Paths.normalise(target.getRawPath().isEmpty() ? "/" : target.getRawPath());
-        if (!path.equals(basePath) && !path.startsWith(basePath + "/")) {
+        String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
+        String normal = Paths.normalise(path);
+        if (!normal.equals(normalBasePath) && !normal.startsWith(normalBasePath + "/")) {
             throw new UnsafePathException("is not below the upstream's path");
         }
-        String relative = path.substring(basePath.length());
+        String relative = normal.substring(normalBasePath.length());
         allowed(relative.isEmpty() ? "/" : relative);
         String query = parse(target.toASCIIString()).getRawQuery();
-        return URI.create(origin + path + (query == null ? "" : "?" + query));
+        return URI.create(origin + Paths.asWritten(path) + (query == null ? "" : "?" + query));
     }
 
+    /** The path as it is sent, if whatever the upstream may take it for is allowed. */
     private String allowed(String path) throws UnsafePathException {
-        if (!allow.allows(path)) {
-            throw new UnsafePathException("is not among the paths that this gateway allows");
+        String written = Paths.asWritten(path);
+        for (String reading : Paths.readings(path)) {
+            if (!allow.allows(reading)) {
+                throw new UnsafePathException("is not among the paths that this gateway allows");
+            }
         }
-        return path;
+        return written;
     }
 
     private static URI parse(String address) throws UnsafePathException {
@@ -135,10 +136,18 @@ final class Upstream {
             return "";
         }
         try {
-            String normal = Paths.normalise(path);
-            return normal.endsWith("/") ? normal.substring(0, normal.length() - 1) : normal;
+            String written = Paths.asWritten(path);
+            return written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
         } catch (UnsafePathException e) {
             throw new InvalidSettingException("upstream", "its path " + e.getMessage());
+        }
+    }
+
+    private static String normal(String basePath) {
+        try {
+            return basePath.isEmpty() ? "" : Paths.normalise(basePath);
+        } catch (UnsafePathException e) {
+            throw new IllegalArgumentException(e);
         }
     }
 

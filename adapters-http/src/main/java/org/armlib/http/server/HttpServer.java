@@ -17,6 +17,7 @@ import org.armlib.spi.CloseOnce;
 import org.armlib.spi.Server;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
@@ -31,6 +32,16 @@ public final class HttpServer implements Server {
     private static final int HEADERS = 64 * 1024;
     private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
     private static final int ACCEPT_QUEUE = 4096;
+
+    /** The servlet works with paths as they are sent, and refuses itself what could lead elsewhere. */
+    private static final UriCompliance AS_SENT = UriCompliance.DEFAULT.with(
+            "AS_SENT",
+            UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT,
+            UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+            UriCompliance.Violation.BAD_UTF8_ENCODING,
+            UriCompliance.Violation.ILLEGAL_PATH_CHARACTERS,
+            UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
 
     private final HttpServerSettings settings;
     private final ApiServlet servlet;
@@ -69,6 +80,7 @@ public final class HttpServer implements Server {
         jetty.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
         context.addServlet(holder(servlet), "/*");
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
         // Otherwise Jetty guesses the charset of texts that do not name theirs, and text/plain would be Latin 1.
         context.getMimeTypes().clear();
         context.setErrorHandler(new ProblemErrorHandler());
@@ -156,6 +168,7 @@ public final class HttpServer implements Server {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendXPoweredBy(false);
+        configuration.setUriCompliance(AS_SENT);
         // A query may be sent as a URL, and is as long as parameters may be long.
         configuration.setRequestHeaderSize(HEADERS);
         configuration.setResponseHeaderSize(HEADERS);

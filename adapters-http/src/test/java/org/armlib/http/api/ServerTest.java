@@ -355,7 +355,7 @@ class ServerTest {
                 "GET /requests/../admin/status HTTP/1.1",
                 "GET /requests/<script> HTTP/1.1",
                 "GET /requests/k?wait=%zz HTTP/1.1",
-                "GET /batch/x?a=%c0%ae HTTP/1.1",
+                "GET /batch/x?a=%c0%a HTTP/1.1",
                 "GET /nothing HTTP/1.1",
                 "TRACE / HTTP/1.1",
                 "PUT /requests HTTP/1.1",
@@ -371,9 +371,7 @@ class ServerTest {
         assertThat(site.rawLines("GET /" + "x".repeat(100_000) + " HTTP/1.1", "Host: h"))
                 .startsWith("HTTP/1.1 414")
                 .contains("64 kB");
-        assertThat(site.rawLines("GET /batch/50%25 HTTP/1.1", "Host: h"))
-                .startsWith("HTTP/1.1 400")
-                .contains("can be read in two ways");
+        assertThat(site.rawLines("GET /batch/..;/x HTTP/1.1", "Host: h")).startsWith("HTTP/1.1 400");
         assertThat(site.rawLines("OPTIONS /requests HTTP/1.1", "Host: h")).contains("Allow: GET, HEAD, POST");
         assertThat(site.get("/health/live").statusCode()).isEqualTo(200);
     }

@@ -31,9 +31,11 @@ import org.armlib.http.server.HttpServerSettings;
 import org.armlib.memory.MemCacheManager;
 import org.armlib.memory.MemQueueManager;
 import org.armlib.ports.CacheManager;
+import org.armlib.ports.HoldSource;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
 import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.RequestValidator;
 import org.armlib.ports.ResultWriter;
 import org.armlib.spi.Server;
 import org.awaitility.Awaitility;
@@ -80,10 +82,19 @@ final class Site implements AutoCloseable {
     }
 
     Site(Container container, QueueManager queue, CacheManager cache, HttpServerSettings settings) {
+        this(container, queue, cache, settings, RequestValidator.NONE);
+    }
+
+    Site(
+            Container container,
+            QueueManager queue,
+            CacheManager cache,
+            HttpServerSettings settings,
+            RequestValidator validator) {
         this.queue = queue;
         this.cache = cache;
         Clock clock = Clock.systemUTC();
-        requests = new StandardRequestManager(queue, cache, clock, metrics);
+        requests = new StandardRequestManager(queue, cache, clock, HoldSource.NONE, validator, metrics);
         server = container.server(requests, queue, cache, clock, settings, registry);
         address = server.start();
     }
@@ -94,6 +105,15 @@ final class Site implements AutoCloseable {
 
     Site(Container container, HttpServerSettings settings) {
         this(container, newQueue(), new MemCacheManager(Clock.systemUTC()), settings);
+    }
+
+    Site(Container container, RequestValidator validator) {
+        this(
+                container,
+                newQueue(),
+                new MemCacheManager(Clock.systemUTC()),
+                settings(ApiSettings.DEFAULT.withAdminToken(TOKEN)),
+                validator);
     }
 
     Site(HttpServerSettings settings) {

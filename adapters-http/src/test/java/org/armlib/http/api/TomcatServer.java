@@ -64,6 +64,8 @@ final class TomcatServer implements Server {
         set("maxThreads", String.valueOf(settings.threads()));
         set("connectionTimeout", String.valueOf(settings.idleTimeout().toMillis()));
         set("maxHttpRequestHeaderSize", "65536");
+        connector.setEncodedSolidusHandling("passthrough");
+        connector.setEncodedReverseSolidusHandling("passthrough");
         this.application = tomcat.addContext(context, null);
         Wrapper mounted = Tomcat.addServlet(application, "armlib", servlet);
         mounted.setAsyncSupported(true);

@@ -59,6 +59,19 @@ class TomcatTest {
     }
 
     @Nested
+    class FidelityTest extends org.armlib.http.api.FidelityTest {
+        @Override
+        Site.Container container() {
+            return TomcatServer::new;
+        }
+
+        @Override
+        boolean isRefusedByContainer(String target) {
+            return target.matches(".*[\\[|].*|[^?]*%[Ee]9.*");
+        }
+    }
+
+    @Nested
     class ResultsTest extends ResultsApiTest {
         @Override
         Site.Container container() {

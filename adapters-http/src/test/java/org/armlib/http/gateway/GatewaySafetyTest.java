@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.util.stream.Stream;
 import org.armlib.domain.BatchRequest;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.ports.PermanentFailureException;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -31,17 +32,19 @@ class GatewaySafetyTest {
                         "/public/..;/admin",
                         "/public/..;a=b/admin",
                         "/public/..%3b/admin",
-                        "/public/%2fadmin",
                         "/public%2F..%2Fadmin",
                         "/public%252f..%252fadmin",
+                        "/public/..%252fadmin",
+                        "/public/%25252e%25252e/admin",
+                        "/public/..%253b/admin",
+                        "/x%2F..%2Fpublic/a",
+                        "/%2Fpublic",
+                        "/public%2Fa",
                         "/public/..\\admin",
                         "/public\\..\\admin",
                         "/public/%5c..%5cadmin",
-                        "/public//admin",
-                        "/public/a//b",
                         "/public/%c0%ae%c0%ae/admin",
                         "/public/%c0%af",
-                        "/public/%ff",
                         "/public/%00",
                         "/public/a%0d%0aHost:%20evil",
                         "/public/%7f",
@@ -75,6 +78,9 @@ class GatewaySafetyTest {
                         assertThatExceptionOfType(PermanentFailureException.class)
                                 .isThrownBy(() -> gateway.process(job))
                                 .withMessageStartingWith("the request URI ");
+                        assertThatExceptionOfType(InvalidRequestException.class)
+                                .isThrownBy(() -> gateway.validate(job.request()))
+                                .withMessageStartingWith("requestUri: '");
                         assertThat(api.asked()).isEmpty();
                     }
                 }));
@@ -93,13 +99,22 @@ class GatewaySafetyTest {
                         "/public/100%25",
                         "/public/a%3Fb%23c",
                         "/public/%E6%9D%B1",
-                        "/public/a;v=1/b")
+                        "/public/a;v=1/b",
+                        "/public/%2fadmin",
+                        "/public//admin",
+                        "/public/a//b",
+                        "/public/%ff",
+                        "/public/%E9",
+                        "/public/%7e~%41",
+                        "/public/a%5Cb")
                 .map(uri -> DynamicTest.dynamicTest("of '" + uri + "'", () -> {
                     try (TestApi api = TestApi.answering(200, "text/plain", "ok")) {
                         GatewayProcessor gateway = new GatewayProcessor(
                                 GatewaySettings.of(api.uri()).allow("/public").build());
 
-                        gateway.process(MemoryJob.of(uri));
+                        MemoryJob job = MemoryJob.of(uri);
+                        gateway.validate(job.request());
+                        gateway.process(job);
 
                         assertThat(api.asked()).containsExactly(URI.create(uri));
                     }
@@ -126,7 +141,6 @@ class GatewaySafetyTest {
                         "../admin",
                         "/api/public/%2e%2e/admin",
                         "/api/public/..%2fadmin",
-                        "/api/public//b",
                         "\\\\EVIL\\b",
                         "http://",
                         "")

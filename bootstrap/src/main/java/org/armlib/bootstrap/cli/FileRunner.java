@@ -2,11 +2,14 @@ package org.armlib.bootstrap.cli;
 
 import com.google.inject.Key;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.armlib.application.RequestWorker;
 import org.armlib.bootstrap.Armlib;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.ports.RequestProcessor;
+import org.armlib.ports.RequestValidator;
 import org.armlib.ports.UpstreamProbe;
 import picocli.CommandLine.ExitCode;
 
@@ -32,6 +35,7 @@ final class FileRunner {
         long begun = System.nanoTime();
         try (Armlib armlib = configured.start()) {
             requireWorkers(armlib);
+            requireValid(lines, armlib);
             requireUpstream(armlib, configured);
             return run(lines, armlib, begun, interrupted);
         }
@@ -76,6 +80,22 @@ final class FileRunner {
         if (armlib.injector().getExistingBinding(Key.get(RequestWorker.class)) == null) {
             throw new UsageException(
                     "worker.threads is 0, so that nothing would run the requests; set it to 1 or more");
+        }
+    }
+
+    private static void requireValid(List<RequestsFile.Line> lines, Armlib armlib) {
+        RequestValidator validator = RequestValidator.of(armlib.injector().getInstance(RequestProcessor.class));
+        List<String> problems = new ArrayList<>();
+        for (RequestsFile.Line line : lines) {
+            try {
+                validator.validate(line.request());
+            } catch (InvalidRequestException e) {
+                problems.add("line " + line.number() + ": " + e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            problems.add("Nothing was submitted.");
+            throw new UsageException(String.join(System.lineSeparator(), problems));
         }
     }
 

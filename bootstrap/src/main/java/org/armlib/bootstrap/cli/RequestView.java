@@ -78,8 +78,7 @@ record RequestView(
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("key", key().value());
         json.put("status", phase.label());
-        json.put("requestUri", request.requestUri());
-        json.put("parameters", request.parameters().asMap());
+        ServerForms.describe(request, json);
         json.put("sticky", request.sticky());
         submitted.ifPresent(time -> json.put("submitted", time.toString()));
         started.ifPresent(time -> json.put("started", time.toString()));

@@ -71,8 +71,7 @@ record ResultView(BatchRequest request, Instant published, long epoch, List<Form
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("key", key().value());
         json.put("area", area);
-        json.put("requestUri", request.requestUri());
-        json.put("parameters", request.parameters().asMap());
+        ServerForms.describe(request, json);
         json.put("published", published.toString());
         json.put("epoch", epoch);
         json.put("results", results);

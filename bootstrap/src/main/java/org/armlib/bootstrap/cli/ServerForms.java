@@ -20,6 +20,7 @@ import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
 import org.armlib.ports.DurationSample;
 import org.armlib.ports.QueueOverview;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON of the HTTP API, from the caller's side. */
 final class ServerForms {
@@ -31,11 +32,7 @@ final class ServerForms {
     static String submission(BatchRequest request) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("requestUri", json(request.requestUri()));
-        fields.put(
-                "parameters",
-                request.parameters().asMap().entrySet().stream()
-                        .map(entry -> json(entry.getKey()) + ":" + json(entry.getValue()))
-                        .collect(Collectors.joining(",", "{", "}")));
+        fields.put("parameters", parameters(request.parameters()));
         fields.put("key", json(request.key().value()));
         fields.put("sticky", json(request.sticky()));
         fields.put("estimatedTime", json(request.estimatedTime().toString()));
@@ -43,6 +40,30 @@ final class ServerForms {
         return fields.entrySet().stream()
                 .map(field -> json(field.getKey()) + ":" + field.getValue())
                 .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String parameters(Parameters parameters) {
+        return parameters
+                .written()
+                .map(ServerForms::json)
+                .orElseGet(() -> parameters.occurrences().entrySet().stream()
+                        .map(entry -> json(entry.getKey()) + ":" + json(texts(entry.getValue())))
+                        .collect(Collectors.joining(",", "{", "}")));
+    }
+
+    /** Adds what a request asks for, as the HTTP API shows it. */
+    static void describe(BatchRequest request, Map<String, @Nullable Object> json) {
+        Map<String, List<@Nullable String>> parameters = new LinkedHashMap<>();
+        request.parameters().occurrences().forEach((name, values) -> parameters.put(name, texts(values)));
+        json.put("requestUri", request.requestUri());
+        json.put("parameters", parameters);
+        request.parameters().written().ifPresent(query -> json.put("query", query));
+    }
+
+    private static List<@Nullable String> texts(List<Optional<String>> values) {
+        List<@Nullable String> texts = new ArrayList<>();
+        values.forEach(value -> texts.add(value.orElse(null)));
+        return texts;
     }
 
     /**
@@ -107,13 +128,17 @@ final class ServerForms {
     }
 
     private static BatchRequest request(ServerJson json, boolean sticky) {
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        ServerJson given = json.object("parameters");
-        given.names().forEach(name -> parameters.put(name, given.texts(name)));
         BatchRequest.Builder request = BatchRequest.of(json.text("requestUri"))
                 .key(new RequestKey(json.text("key")))
-                .parameters(Parameters.of(parameters));
+                .parameters(json.optionalText("query").map(Parameters::parse).orElseGet(() -> parameters(json)));
         return (sticky ? request.sticky() : request).build();
+    }
+
+    private static Parameters parameters(ServerJson json) {
+        Map<String, List<Optional<String>>> occurrences = new LinkedHashMap<>();
+        ServerJson given = json.object("parameters");
+        given.names().forEach(name -> occurrences.put(name, given.optionalTexts(name)));
+        return Parameters.ofOccurrences(occurrences);
     }
 
     private static List<RequestView.Result> results(ServerJson json, URI server) {

@@ -122,13 +122,14 @@ final class ServerJson {
         return objects;
     }
 
-    List<String> texts(String field) {
-        List<String> texts = new ArrayList<>();
+    /** The texts of a list, empty where it has null. */
+    List<Optional<String>> optionalTexts(String field) {
+        List<Optional<String>> texts = new ArrayList<>();
         for (ConfigValue value : list(field)) {
-            if (!(value.unwrapped() instanceof String text)) {
+            if (value.valueType() != ConfigValueType.NULL && !(value.unwrapped() instanceof String)) {
                 throw unexpected(field);
             }
-            texts.add(text);
+            texts.add(Optional.ofNullable((String) value.unwrapped()));
         }
         return texts;
     }

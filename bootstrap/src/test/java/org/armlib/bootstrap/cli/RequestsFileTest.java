@@ -17,6 +17,14 @@ class RequestsFileTest {
     Path folder;
 
     @Test
+    void a_line_is_kept_as_it_is_written() throws IOException {
+        for (String written : List.of(
+                "/s?wsdl", "/a%2Fb//c/%25/%E9;v=1", "/r?a=1&b=2&a=3", "/r?q=a+b%20c&r=%e9,;", "/r?point=b&point=a")) {
+            assertThat(read(written).get(0).request()).hasToString(written);
+        }
+    }
+
+    @Test
     void a_line_is_a_request_with_its_options() throws IOException {
         List<RequestsFile.Line> lines =
                 read("\uFEFF# weather\n\n/w?year=2012&month=3 sticky priority=-5 key=march # !\r\n");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,9 +21,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.armlib.application.StandardRequestManager;
 import org.armlib.application.WorkerOptions;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Failure;
+import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.KeyConflictException;
 import org.armlib.domain.Lease;
 import org.armlib.domain.LeasedRequest;
@@ -34,10 +37,12 @@ import org.armlib.ports.AttemptOutcome;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.CacheException;
 import org.armlib.ports.Commit;
+import org.armlib.ports.HoldSource;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
 import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RequestListener;
+import org.armlib.ports.RequestManager;
 import org.armlib.ports.ResultWriter;
 import org.armlib.ports.StatusDetail;
 import org.armlib.ports.Submitted;
@@ -49,6 +54,26 @@ import org.junit.jupiter.api.Test;
  */
 public interface ApplicationContract
         extends JanitorContract, OutageContract, EstimateContract, ApplicationClockContract {
+
+    @Test
+    default void R01_a_request_that_the_validator_refuses_is_neither_queued_nor_run_again() {
+        try (var house = new ApplicationHouse(this)) {
+            BatchRequest request = BatchRequest.parse("/report?year=2024").build();
+            house.complete(request, "the result");
+            RequestManager strict = new StandardRequestManager(
+                    house.queue, house.cache, Clock.systemUTC(), HoldSource.NONE, refused -> {
+                        throw new InvalidRequestException("requestUri", "is not run here");
+                    });
+
+            assertThatThrownBy(() -> strict.submit(
+                            BatchRequest.parse("/report?year=2025").build()))
+                    .isInstanceOf(InvalidRequestException.class);
+            assertThatThrownBy(() -> strict.resubmit(request.key())).isInstanceOf(InvalidRequestException.class);
+
+            assertThat(house.queue.overview().count(Phase.PENDING)).isZero();
+            assertThat(house.cache.find(request.key())).isPresent();
+        }
+    }
 
     @Test
     default void R01_a_request_whose_result_is_cached_is_answered_at_once_and_not_queued() {

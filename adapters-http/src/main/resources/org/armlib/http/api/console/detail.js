@@ -288,5 +288,12 @@ function parametersOf(status) {
 
 /** A parameter: its name, and below each other its values. */
 export function pair(name, values) {
-  return [make("dt", {}, visible(name)), ...values.map((value) => make("dd", {}, value === "" ? "(empty)" : visible(cut(value, LONGEST_VALUE))))];
+  return [make("dt", {}, visible(name)), ...values.map((value) => make("dd", {}, shownValue(value)))];
+}
+
+function shownValue(value) {
+  if (value === null) {
+    return "(no value)";
+  }
+  return value === "" ? "(empty)" : visible(cut(value, LONGEST_VALUE));
 }

@@ -109,7 +109,7 @@ export function asLine(request) {
   for (const [name, values] of Object.entries(request.parameters ?? {})) {
     for (const value of values) {
       if (line.length <= LONGEST_LINE) {
-        line += `${separator}${name}=${value.slice(0, LONGEST_LINE)}`;
+        line += separator + name + (value === null ? "" : `=${value.slice(0, LONGEST_LINE)}`);
         separator = "&";
       }
     }
@@ -138,15 +138,17 @@ export function visibleLines(text) {
   return String(text).replaceAll("\r\n", "\n").split("\n").map(visible).join("\n");
 }
 
-/** The path and the parameters that a line means, `/path?name=value&name=value`. */
+/** The path, the query as it is written, and the parameters that a line means, `/path?name=value&name=value`. */
 export function parseLine(line) {
   const trimmed = line.trim();
   const at = trimmed.indexOf("?");
   const requestUri = at < 0 ? trimmed : trimmed.slice(0, at);
+  const query = at < 0 ? "" : trimmed.slice(at + 1);
   // Without a prototype, so that a parameter may have any name.
   const parameters = Object.create(null);
-  for (const [name, value] of new URLSearchParams(at < 0 ? "" : trimmed.slice(at + 1))) {
-    (parameters[name] ??= []).push(value);
+  for (const piece of query.split("&").filter((text) => text !== "")) {
+    const [[name, value]] = new URLSearchParams(piece);
+    (parameters[name] ??= []).push(piece.includes("=") ? value : null);
   }
-  return { requestUri, parameters };
+  return { requestUri, query, parameters };
 }

@@ -40,7 +40,8 @@ export function submitForm(submitted) {
 
 function read(form) {
   const { uri, key, priority, estimate, sticky } = form.elements;
-  const request = parseLine(uri.value);
+  const { requestUri, query } = parseLine(uri.value);
+  const request = { requestUri, parameters: query };
   if (sticky.checked) {
     request.sticky = true;
   }
