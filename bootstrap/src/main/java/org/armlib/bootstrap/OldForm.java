@@ -1,6 +1,5 @@
 package org.armlib.bootstrap;
 
-import com.typesafe.config.ConfigUtil;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,34 +21,6 @@ public final class OldForm {
     private static final Pattern OLD_LIBRARY = Pattern.compile("com\\.epimorphics\\..*");
     private static final Pattern NEW_FORM = Pattern.compile("(?m)^[^#]*\\badapter\\s*[=:]");
     private static final Pattern PROPERTY = Pattern.compile("\\s*([\\w-]+)\\.(\\w+)\\s*=\\s*(.*?)\\s*");
-
-    private static final String NO_COUNTERPART = "has no counterpart in armlib";
-
-    /** Class to what to write for it; what begins with # says why nothing is to be written. */
-    private static final Map<String, String> COMPONENTS = Map.of(
-            "MemQueueManager", "queue.adapter = memory",
-            "DynQueueManager", "queue.adapter = dynamodb",
-            "SqlQueueManager", "queue.adapter = jdbc",
-            "FileCacheManager", "cache.adapter = file",
-            "S3CacheManager", "cache.adapter = s3",
-            "StandardRequestManager", "# is always there and not configured");
-
-    private static final Map<String, String> PROPERTIES = Map.ofEntries(
-            Map.entry("FileCacheManager.cacheDir", "cache.directory"),
-            Map.entry("S3CacheManager.bucket", "cache.bucket"),
-            Map.entry("S3CacheManager.baseKey", "cache.prefix"),
-            Map.entry("S3CacheManager.region", "cache.region"),
-            Map.entry("DynQueueManager.tablePrefix", "queue.table-prefix"),
-            Map.entry("DynQueueManager.region", "queue.region"),
-            Map.entry("DynQueueManager.localTestEndpoint", "queue.endpoint"),
-            Map.entry("MemQueueManager.checkInterval", "# is not needed: workers are woken when there is work"),
-            Map.entry("DynQueueManager.checkInterval", "# is not needed: workers are woken when there is work"),
-            Map.entry("FileCacheManager.urlPrefix", "# is not needed: the HTTP interface knows its addresses"),
-            Map.entry("S3CacheManager.s3BaseURL", "# is not needed: it follows from cache.bucket and cache.region"),
-            Map.entry("FileCacheManager.defaultSuffix", "# is not needed: the processor names each format of a result"),
-            Map.entry("S3CacheManager.defaultSuffix", "# is not needed: the processor names each format of a result"),
-            Map.entry("StandardRequestManager.queueManager", "# is not needed: there is one queue"),
-            Map.entry("StandardRequestManager.cacheManager", "# is not needed: there is one cache"));
 
     private final List<Line> lines;
 
@@ -91,6 +62,16 @@ public final class OldForm {
         Optional<String> text = ConfSource.readText(file, problems);
         if (text.isPresent() && !looksLike(text.get())) {
             problems.add("", "is not of the older form: no line names a class, as in queue = some.package.SomeClass");
+        } else if (text.isPresent()
+                && text.get()
+                        .lines()
+                        .map(COMPONENT::matcher)
+                        .filter(Matcher::matches)
+                        .noneMatch(component -> OldSettings.isComponent(component.group(3)))) {
+            problems.add(
+                    "",
+                    "names no class of the older library, such as MemQueueManager or S3CacheManager, so that"
+                            + " there is nothing to migrate; write an app.conf, 'armlib adapters' lists what it may hold");
         }
         problems.throwIfAny();
         return parse(text.orElseThrow());
@@ -99,18 +80,32 @@ public final class OldForm {
     /** Reads a text of the older form. Any text can be read; what is not understood is kept as a comment. */
     public static OldForm parse(String text) {
         Map<String, String> classes = new HashMap<>();
+        Map<String, Map<String, String>> properties = new HashMap<>();
         List<String> texts = text.lines().map(String::strip).toList();
         for (String line : texts) {
             Matcher component = COMPONENT.matcher(line);
+            Matcher property = PROPERTY.matcher(line);
             if (component.matches()) {
                 classes.put(component.group(1), component.group(3));
+            } else if (property.matches()) {
+                properties
+                        .computeIfAbsent(property.group(1), first -> new HashMap<>())
+                        .put(OldSettings.propertyName(property.group(2)), unquoted(property.group(3)));
             }
         }
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
-            lines.add(new Line(i + 1, texts.get(i), replacement(texts.get(i), classes)));
+            lines.add(new Line(i + 1, texts.get(i), replacement(texts.get(i), classes, properties)));
         }
         return new OldForm(lines);
+    }
+
+    /** The numbers of the lines that have no counterpart. */
+    public List<Integer> untranslated() {
+        return lines.stream()
+                .filter(line -> !line.isComment() && line.replacement().equals(OldSettings.NO_COUNTERPART))
+                .map(Line::number)
+                .toList();
     }
 
     /** The file in the present form: what can be said in it, and the rest as comments. */
@@ -131,6 +126,9 @@ public final class OldForm {
         if (!sections.contains("queue")) {
             migrated.append(
                     "\n# The queue was not configured, or not by a class that armlib knows.\n# queue.adapter = ...\n");
+        }
+        if (lines.stream().anyMatch(line -> line.replacement().equals("queue.adapter = jdbc"))) {
+            migrated.append("\n# The program gave the queue its database; name it here.\n# queue.url = ...\n");
         }
         if (!sections.contains("cache")) {
             migrated.append(
@@ -160,17 +158,26 @@ public final class OldForm {
         }
     }
 
-    private static String replacement(String line, Map<String, String> classes) {
+    private static String replacement(
+            String line, Map<String, String> classes, Map<String, Map<String, String>> properties) {
         Matcher component = COMPONENT.matcher(line);
         if (component.matches()) {
-            return COMPONENTS.getOrDefault(component.group(3), "# " + NO_COUNTERPART);
+            return OldSettings.component(component.group(3), properties.getOrDefault(component.group(1), Map.of()));
         }
         Matcher property = PROPERTY.matcher(line);
         if (!property.matches()) {
-            return "# " + NO_COUNTERPART;
+            return OldSettings.NO_COUNTERPART;
         }
-        String of = classes.getOrDefault(property.group(1), "");
-        String target = PROPERTIES.getOrDefault(of + "." + property.group(2), "# " + NO_COUNTERPART);
-        return target.startsWith("#") ? target : target + " = " + ConfigUtil.quoteString(property.group(3));
+        return OldSettings.property(
+                classes.getOrDefault(property.group(1), ""),
+                OldSettings.propertyName(property.group(2)),
+                unquoted(property.group(3)),
+                properties.getOrDefault(property.group(1), Map.of()));
+    }
+
+    private static String unquoted(String value) {
+        return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1)
+                : value;
     }
 }

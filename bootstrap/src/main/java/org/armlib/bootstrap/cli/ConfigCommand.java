@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.bootstrap.ConfigurationException;
 import org.armlib.bootstrap.EffectiveSetting;
@@ -29,13 +30,20 @@ final class ConfigCommand {
                 .addSubcommand(new Migrate(main));
     }
 
-    private static List<EffectiveSetting> checked(Main main) {
-        return Armlib.builder().appConf(main.config()).check();
+    private static List<EffectiveSetting> checked(Path file) {
+        return Armlib.builder().appConf(file).check();
     }
 
-    @Command(name = "check", description = "Report everything that is wrong with a configuration.")
+    @Command(
+            name = "check",
+            description = "Report everything that is wrong with a configuration.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  armlib config check", "  armlib config check app.conf"})
     private static final class Check implements Callable<Integer> {
         private final Main main;
+
+        @Parameters(paramLabel = "FILE", arity = "0..1", description = "The configuration, in place of --config.")
+        private @Nullable Path file;
 
         @Option(names = "--json", description = "Print JSON: one object a line for each problem, none if all is well.")
         private boolean json;
@@ -46,8 +54,9 @@ final class ConfigCommand {
 
         @Override
         public Integer call() {
+            Path checked = main.config(file);
             try {
-                checked(main);
+                checked(checked);
             } catch (ConfigurationException e) {
                 if (!json) {
                     throw e;
@@ -56,7 +65,7 @@ final class ConfigCommand {
                 return ExitCode.SOFTWARE;
             }
             if (!json) {
-                main.printer().line(main.config() + ": no problems");
+                main.printer().line(checked + ": no problems");
             }
             return ExitCode.OK;
         }
@@ -80,6 +89,9 @@ final class ConfigCommand {
     private static final class Show implements Callable<Integer> {
         private final Main main;
 
+        @Parameters(paramLabel = "FILE", arity = "0..1", description = "The configuration, in place of --config.")
+        private @Nullable Path file;
+
         @Option(names = "--json", description = "Write JSON.")
         private boolean json;
 
@@ -89,7 +101,7 @@ final class ConfigCommand {
 
         @Override
         public Integer call() {
-            List<EffectiveSetting> settings = checked(main);
+            List<EffectiveSetting> settings = checked(main.config(file));
             if (json) {
                 main.printer()
                         .json(settings.stream()
@@ -124,7 +136,15 @@ final class ConfigCommand {
 
         @Override
         public Integer call() {
-            main.printer().text(OldForm.read(Arguments.existing(old)).migrated());
+            OldForm form = OldForm.read(Arguments.existing(old));
+            main.printer().text(form.migrated());
+            List<Integer> open = form.untranslated();
+            if (!open.isEmpty()) {
+                main.printer()
+                        .error(old + ": " + Shown.counted(open.size(), "line")
+                                + " without counterpart, printed as comments: line "
+                                + open.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+            }
             return ExitCode.OK;
         }
     }
