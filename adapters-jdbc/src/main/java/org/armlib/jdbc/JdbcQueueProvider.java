@@ -99,7 +99,9 @@ public final class JdbcQueueProvider implements AdapterProvider, DataSourceAdapt
 
     @Override
     public Module module(Settings settings) {
-        database(settings);
+        Drivers.problem(settings.get(URL), database(settings)).ifPresent(problem -> {
+            throw new InvalidSettingException(URL.name(), problem);
+        });
         return new JdbcQueueModule(
                 new JdbcAccess(settings.get(URL), settings.find(USER), settings.find(PASSWORD)),
                 queueSettings(settings));

@@ -19,6 +19,7 @@ import org.armlib.spi.PortType;
 import org.armlib.spi.SchemaSource;
 import org.armlib.spi.Setting;
 import org.armlib.spi.Settings;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,31 @@ class JdbcQueueProviderTest {
                         InvalidSettingException.class,
                         e -> assertThat(e.setting()).isEqualTo(setting.name()))
                 .hasMessageStartingWith("'" + name + "' is not allowed: 1 to 30 of a-z");
+    }
+
+    @Test
+    void a_database_whose_driver_is_not_there_is_refused_with_what_to_add() {
+        assertUrlRefused("jdbc:mysql://db/armlib?password=hunter2")
+                .hasMessageContaining("no driver on the class path accepts a URL that begins with 'jdbc:mysql:'")
+                .hasMessageContaining("add com.mysql:mysql-connector-j, or write 'jdbc:mariadb:'")
+                .hasMessageNotContaining("hunter2");
+        assertThat(PROVIDER.module(
+                        settings("jdbc:mysql://db/armlib?permitMysqlScheme").build()))
+                .isNotNull();
+    }
+
+    @Test
+    void a_url_that_its_driver_does_not_accept_is_refused() {
+        assertUrlRefused("jdbc:postgresql://host:port/queue")
+                .hasMessageContaining("does not accept this URL; write it as in jdbc:postgresql://host/name");
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertUrlRefused(String url) {
+        Settings settings = settings(url).build();
+        return assertThatThrownBy(() -> PROVIDER.module(settings))
+                .isInstanceOfSatisfying(
+                        InvalidSettingException.class,
+                        e -> assertThat(e.setting()).isEqualTo("url"));
     }
 
     @Test
