@@ -236,7 +236,7 @@ public final class Armlib implements AutoCloseable {
          */
         public List<EffectiveSetting> check() {
             Module extra = extra();
-            Composition composition = compose(extra);
+            Composition composition = compose(checker(extra).withLibraries());
             try {
                 Guice.createInjector(Stage.TOOL, modules(composition, extra, new Closer(Duration.ZERO)));
             } catch (CreationException e) {
@@ -264,7 +264,7 @@ public final class Armlib implements AutoCloseable {
          */
         public Armlib start() {
             Module extra = extra();
-            Composition composition = compose(extra);
+            Composition composition = compose(checker(extra));
             Closer closer = new Closer(composition.longestClose());
             try {
                 Injector injector = Guice.createInjector(Stage.PRODUCTION, modules(composition, extra, closer));
@@ -284,11 +284,16 @@ public final class Armlib implements AutoCloseable {
                 throw closedBefore(openingFailure(e), closer);
             } catch (ArmlibException e) {
                 throw closedBefore(e, closer);
+            } catch (LinkageError e) {
+                closer.close();
+                // Which library it is.
+                check();
+                throw e;
             }
         }
 
-        private Composition compose(Module extra) {
-            Composition composition = checker(extra).check(WorkerOptions.uniqueName());
+        private Composition compose(Checker checker) {
+            Composition composition = checker.check(WorkerOptions.uniqueName());
             if (dataSource.isPresent() && composition.adapters().stream().noneMatch(ChosenAdapter::isOnDataSource)) {
                 throw problem("queue.adapter", "takes no DataSource, and the program passes one; name jdbc, or none");
             }

@@ -40,6 +40,7 @@ final class Checker {
     private final Problems problems;
     private final Map<Section, SectionReader> readers = new EnumMap<>(Section.class);
     private final List<EffectiveSetting> effective = new ArrayList<>();
+    private boolean libraries;
 
     /**
      * A checker of one file.
@@ -55,6 +56,12 @@ final class Checker {
         this.serving = serving;
         this.core = new CoreSettings(here);
         this.problems = new Problems(source.name());
+    }
+
+    /** Makes it look for the libraries of the adapters, too: that loads many classes, which takes a moment. */
+    Checker withLibraries() {
+        libraries = true;
+        return this;
     }
 
     /** @throws ConfigurationException if anything is wrong */
@@ -137,9 +144,9 @@ final class Checker {
     /** A file may do without a server; one that has something to say of it need not say which. */
     private Optional<ChosenAdapter> chooseServer(Config config) {
         boolean mentioned = config.root().containsKey(Section.SERVER.key());
-        boolean needed = serving && !bound.contains(PortType.SERVER);
-        return mentioned || needed
-                ? chooseAdapter(PortType.SERVER, naming().withDefault(USUAL_SERVER))
+        boolean isBound = bound.contains(PortType.SERVER);
+        return mentioned || (serving && !isBound)
+                ? chooseAdapter(PortType.SERVER, isBound ? naming() : naming().withDefault(USUAL_SERVER))
                 : Optional.empty();
     }
 
@@ -162,10 +169,18 @@ final class Checker {
             if (bound.contains(port)) {
                 reader.problem(
                         naming.name(),
-                        "'" + name.get() + "' is named here, but the program binds a "
-                                + port.port().getSimpleName() + " of its own; take one of them away");
+                        "'" + name.get() + "' is named here, but the program binds " + ownPort(port)
+                                + "; take one of them away");
             }
             return configure(chosen.get(), reader);
+        }
+        if (bound.contains(port) && name.isEmpty()) {
+            reader.refuseUnknown(
+                    known,
+                    settingsOfOthers(port),
+                    adapter -> "is a setting of adapter " + adapter + ", but the program binds " + ownPort(port)
+                            + ", which does not read it; set it in the program, and remove it here");
+            return Optional.empty();
         }
         // Without an adapter any adapter's settings may be meant.
         known.addAll(settingsOfOthers(port).keySet());
@@ -184,6 +199,10 @@ final class Checker {
             missing(port, reader, naming.name(), names);
         }
         return Optional.empty();
+    }
+
+    private static String ownPort(PortType port) {
+        return "a " + port.port().getSimpleName() + " of its own";
     }
 
     private void missing(PortType port, SectionReader reader, String key, List<String> names) {
@@ -210,6 +229,11 @@ final class Checker {
         if (refused.stream().anyMatch(Setting::isRequired)) {
             return Optional.empty();
         }
+        Optional<String> lacking = libraries ? MissingLibraries.of(provider.getClass()) : Optional.empty();
+        if (lacking.isPresent()) {
+            reader.problem("adapter", "'" + provider.name() + "' cannot be used: " + lacking.get());
+            return Optional.empty();
+        }
         Optional<ChosenAdapter> chosen = asked(provider, () -> provider.module(settings))
                 .map(module -> new ChosenAdapter(provider, settings, module));
         return refused.isEmpty() ? chosen : Optional.empty();
@@ -232,6 +256,9 @@ final class Checker {
             }
         } catch (ArmlibException e) {
             reader.problem("adapter", "'" + provider.name() + "' cannot be used: " + e.getMessage());
+        } catch (LinkageError e) {
+            reader.problem(
+                    "adapter", "'" + provider.name() + "' cannot be used: " + e + "; is a jar missing that it needs?");
         }
         return Optional.empty();
     }

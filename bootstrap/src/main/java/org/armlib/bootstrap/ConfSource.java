@@ -154,10 +154,11 @@ final class ConfSource {
     }
 
     private static Config resolve(Config parsed, Problems problems) {
+        Config optional = SetVariables.resolve(parsed, System.getenv());
         try {
-            return parsed.resolve();
+            return optional.resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
-            Config resolved = parsed.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+            Config resolved = optional.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
             return ConfigFactory.empty().withFallback(withoutUnresolved("", resolved.root(), problems));
         }
     }

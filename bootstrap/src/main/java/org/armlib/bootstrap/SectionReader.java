@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.armlib.domain.Redaction;
 import org.armlib.spi.InvalidSettingException;
@@ -103,6 +104,12 @@ final class SectionReader {
 
     /** Reports keys that are not among {@code known}; {@code elsewhere} are those of adapters that were not chosen. */
     void refuseUnknown(Collection<String> known, Map<String, String> elsewhere) {
+        refuseUnknown(
+                known, elsewhere, adapter -> "is a setting of adapter " + adapter + ", which is not the one chosen");
+    }
+
+    /** Reports keys that are not among {@code known}, in the words of {@code reason} those of an adapter. */
+    void refuseUnknown(Collection<String> known, Map<String, String> elsewhere, UnaryOperator<String> reason) {
         if (values == null) {
             return;
         }
@@ -112,9 +119,7 @@ final class SectionReader {
                 problems.add(
                         value.origin(),
                         path(key),
-                        other != null
-                                ? "is a setting of adapter " + other + ", which is not the one chosen"
-                                : "unknown key" + NearMiss.hint(key, known));
+                        other != null ? reason.apply(other) : "unknown key" + NearMiss.hint(key, known));
             }
         });
     }

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.armlib.domain.Redaction;
+import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueManager;
 import org.armlib.spi.PortType;
+import org.armlib.spi.Server;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -70,6 +73,16 @@ class ConfigurationTest {
             assertThat(settings(GOOD + "queue { password = hunter2, pin = 4711 }"))
                     .contains("queue.password = \"******\"  # app.conf:4", "queue.pin = \"******\"  # app.conf:4")
                     .noneMatch(line -> line.contains("hunter2") || line.contains("4711"));
+        }
+
+        @Test
+        void shows_the_default_of_a_secret_which_is_none() {
+            assertThat(Armlib.builder()
+                            .appConf("queue.adapter = memory\ncache.adapter = memory\n"
+                                    + "processor { adapter = gateway, upstream = \"http://127.0.0.1:1\" }")
+                            .check())
+                    .filteredOn(setting -> setting.path().equals("processor.headers"))
+                    .containsExactly(new EffectiveSetting("processor.headers", List.of(), EffectiveSetting.DEFAULT));
         }
 
         @Test
@@ -463,6 +476,45 @@ class ConfigurationTest {
             assertThat(lines(checker().appConf(GOOD).processor(job -> {})))
                     .containsExactly("app.conf:3: processor.adapter: 'echo' is named here, but the program binds a"
                             + " RequestProcessor of its own; take one of them away");
+        }
+
+        @Test
+        void that_binds_a_port_of_whose_adapters_the_file_has_settings() {
+            String threads = "worker.threads = 0\n";
+            assertThat(lines(checker()
+                            .appConf("queue { url = here, max-attempts = 2, urk = x }\ncache.adapter = shelf\n"
+                                    + threads)
+                            .install(binder -> binder.bind(QueueManager.class)
+                                    .toInstance(TestAdapters.port(QueueManager.class, "own", new ArrayList<>())))))
+                    .containsExactlyInAnyOrder(
+                            "app.conf:1: queue.url: is a setting of adapter acme, but the program binds a QueueManager of"
+                                    + " its own, which does not read it; set it in the program, and remove it here",
+                            "app.conf:1: queue.urk: unknown key; allowed: adapter, max-attempts, backoff-initial,"
+                                    + " backoff-factor, backoff-max, backoff-jitter, visibility-timeout, retention");
+            assertThat(lines(Armlib.builder()
+                            .appConf("queue.adapter = memory\ncache.adapter = memory\n"
+                                    + "processor.upstream = \"http://127.0.0.1:9000\"")
+                            .processor(job -> {})))
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "app.conf:3: processor.upstream: is a setting of adapter gateway, but the program binds a"
+                                    + " RequestProcessor of its own");
+            assertThat(lines(Armlib.builder()
+                            .appConf("queue.adapter = memory\ncache.directory = x\n" + threads)
+                            .install(binder -> binder.bind(CacheManager.class)
+                                    .toInstance(TestAdapters.port(CacheManager.class, "own", new ArrayList<>())))))
+                    .singleElement()
+                    .asString()
+                    .startsWith("app.conf:2: cache.directory: is a setting of adapter file, but the program binds a");
+            assertThat(lines(Armlib.builder()
+                            .appConf("queue.adapter = memory\ncache.adapter = memory\nserver.port = 1\n" + threads)
+                            .install(binder -> binder.bind(Server.class)
+                                    .toInstance(TestAdapters.port(Server.class, "own", new ArrayList<>())))))
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "app.conf:3: server.port: is a setting of adapter http, but the program binds a Server");
         }
 
         @Test

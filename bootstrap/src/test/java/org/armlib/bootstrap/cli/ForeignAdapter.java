@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -106,10 +107,33 @@ final class ForeignAdapter {
             }
             """;
 
+    private static final String LIBRARY = """
+            package com.example.rail;
+
+            public final class Timetable {
+                private Timetable() {}
+
+                public static void read(String station) {}
+            }
+            """;
+
     private ForeignAdapter() {}
 
     /** Compiles and packs it. */
     static Path jar(Path folder) throws IOException {
+        return jar(folder, MODULE);
+    }
+
+    /** One that needs the classes of a library, which are not in its jar. */
+    static Path jarWithoutLibrary(Path folder) throws IOException {
+        return jar(
+                folder,
+                MODULE.replace(
+                        "QueueManager behind =",
+                        "com.example.rail.Timetable.read(station);\n                    QueueManager behind ="));
+    }
+
+    private static Path jar(Path folder, String module) throws IOException {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         boolean compiled = compiler.getTask(
@@ -118,7 +142,10 @@ final class ForeignAdapter {
                         null,
                         List.of("-d", classes.toString(), "-proc:none", "-cp", System.getProperty("java.class.path")),
                         null,
-                        List.of(source("RelayProvider", PROVIDER), source("RelayModule", MODULE)))
+                        List.of(
+                                source("com.example.relay.RelayProvider", PROVIDER),
+                                source("com.example.relay.RelayModule", module),
+                                source("com.example.rail.Timetable", LIBRARY)))
                 .call();
         if (!compiled) {
             throw new IOException("the adapter does not compile");
@@ -130,7 +157,9 @@ final class ForeignAdapter {
         try (OutputStream out = Files.newOutputStream(jar);
                 JarOutputStream packed = new JarOutputStream(out);
                 Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().contains("rail"))
+                    .toList()) {
                 packed.putNextEntry(
                         new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
                 Files.copy(file, packed);
@@ -142,7 +171,7 @@ final class ForeignAdapter {
 
     private static JavaFileObject source(String name, String text) {
         return new SimpleJavaFileObject(
-                URI.create("string:///com/example/relay/" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+                URI.create("string:///" + name.replace('.', '/') + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return text;
@@ -155,9 +184,15 @@ final class ForeignAdapter {
 
     /** Runs the command line in a JVM of its own, with {@code jar} on its class path. */
     static Ended run(Path folder, Path jar, String... arguments) throws IOException, InterruptedException {
+        return run(folder, jar, Map.of(), arguments);
+    }
+
+    /** Runs it with more variables in the environment. */
+    static Ended run(Path folder, Path jar, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process process = new ProcessBuilder(Stream.concat(
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
@@ -168,8 +203,9 @@ final class ForeignAdapter {
                         .toList())
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         int status = process.waitFor();
         return new Ended(
                 status, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
