@@ -16,8 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.bootstrap.demo.SampleApi;
 import org.armlib.domain.ArmlibException;
+import org.armlib.ports.BatchStatus;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /** {@code demo}: everything on this machine, from the sample API to the results. */
@@ -25,7 +27,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Show it all on this machine: starts a sample API and a server with its console in this process, and runs"
-                    + " 200 requests against them.",
+                    + " 215 requests against them.",
+            "Some of the requests are wrong on purpose: exit status 0 if these fail and all others are completed.",
             "In a terminal it goes on then, until Ctrl-C, so that the console can be looked at.",
             "A second run answers from the cache; delete the folder to begin anew."
         })
@@ -51,6 +54,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
+            converter = WholeNumber.Threads.class,
             description = "How many requests run at a time (default: ${DEFAULT-VALUE}).")
     private int threads = 4;
 
@@ -88,8 +92,9 @@ final class DemoCommand implements Callable<Integer> {
                 introduce(armlib.address().orElseThrow());
                 main.printer()
                         .error("sample API at " + api.uri() + ", configured by " + conf + ", requests in " + requests);
-                int status = new FileRunner(main.printer(), json).run(lines, armlib, begun, interruption.told());
-                conclude(armlib.address().orElseThrow(), interruption.told());
+                int status = new FileRunner(main.printer(), json, outcome -> isAsTheApiAnswers(api, outcome))
+                        .run(lines, armlib, begun, interruption.told());
+                conclude(armlib.address().orElseThrow(), status, interruption.told());
                 return status;
             }
         }
@@ -102,13 +107,22 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    private static boolean isAsTheApiAnswers(SampleApi api, BatchRun.Outcome outcome) {
+        BatchStatus.Status wanted =
+                api.isRefused(URI.create(outcome.written())) ? BatchStatus.Status.FAILED : BatchStatus.Status.COMPLETED;
+        return outcome.status().status() == wanted;
+    }
+
     /** Says how the run ended, and stays if it is to. */
-    private void conclude(URI console, CountDownLatch interrupted) throws InterruptedException {
+    private void conclude(URI console, int status, CountDownLatch interrupted) throws InterruptedException {
         boolean isInterrupted = interrupted.getCount() == 0;
         if (!json && !isInterrupted) {
             main.printer()
-                    .line("Some of the requests are wrong on purpose, hence exit status 1. Run it again: the rest is"
-                            + " answered from the cache.");
+                    .line(
+                            status == ExitCode.OK
+                                    ? "Those that failed are wrong on purpose. Run it again: the rest is answered from the"
+                                            + " cache."
+                                    : "Not every request ended as the sample API answers it, hence exit status 1.");
         }
         if (!isInterrupted && (stay == null ? Printer.isInteractive() : stay)) {
             tell("The server goes on: look at the console, " + console

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.armlib.application.RequestWorker;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.InvalidRequestException;
@@ -17,13 +18,21 @@ import picocli.CommandLine.ExitCode;
 final class FileRunner {
     private final Printer printer;
     private final boolean json;
+    private final Predicate<BatchRun.Outcome> expected;
 
+    /** A runner for which all requests are expected to be completed. */
     FileRunner(Printer printer, boolean json) {
-        this.printer = printer;
-        this.json = json;
+        this(printer, json, BatchRun.Outcome::completed);
     }
 
-    /** Runs {@code lines} and returns the exit status: 0 if all of them are completed, else 1. */
+    /** @param expected whether a request has ended as it should */
+    FileRunner(Printer printer, boolean json, Predicate<BatchRun.Outcome> expected) {
+        this.printer = printer;
+        this.json = json;
+        this.expected = expected;
+    }
+
+    /** Runs {@code lines} and returns the exit status: 0 if all of them ended as expected, else 1. */
     int run(List<RequestsFile.Line> lines, Armlib.Builder configured) throws InterruptedException {
         try (Interruption interruption = Interruption.begin()) {
             return run(lines, configured, interruption.told());
@@ -73,7 +82,7 @@ final class FileRunner {
         } else {
             report.table(lines, time, finished);
         }
-        return finished && outcomes.stream().allMatch(BatchRun.Outcome::completed) ? ExitCode.OK : ExitCode.SOFTWARE;
+        return finished && outcomes.stream().allMatch(expected) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private static void requireWorkers(Armlib armlib) {

@@ -85,6 +85,11 @@ public final class SampleApi implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    /** Whether the API answers a GET of this path and query with an error. */
+    public boolean isRefused(URI pathAndQuery) {
+        return answer("GET", pathAndQuery).status() >= 400;
+    }
+
     /** Stops answering; calls under way are broken off. */
     @Override
     public void close() {
