@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.armlib.bootstrap.Armlib;
+import org.armlib.domain.Hold;
+import org.armlib.domain.Pending;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Redaction;
 import org.armlib.domain.RequestKey;
@@ -53,6 +55,10 @@ final class BatchRun {
     record Outcome(String written, boolean fromCache, BatchStatus status, Optional<URI> location) {
         boolean completed() {
             return status.status() == BatchStatus.Status.COMPLETED;
+        }
+
+        Optional<RequestView.Held> held() {
+            return status.hold().map(RequestView.Held::of);
         }
 
         Optional<StoredFormat> format() {
@@ -108,6 +114,7 @@ final class BatchRun {
             for (Iterator<RequestKey> keys = open.iterator(); keys.hasNext() && looked < LOOKED_AT; looked++) {
                 RequestKey key = keys.next();
                 Optional<Submission> submission = armlib.queue().find(key);
+                submission.flatMap(BatchRun::hold).map(RequestView.Held::of).ifPresent(progress::held);
                 if (submission.isEmpty() || submission.get().phase().isFinished()) {
                     failed += submission
                                     .filter(ended -> ended.phase() != Phase.COMPLETED)
@@ -121,6 +128,10 @@ final class BatchRun {
             progress.show(entries.size() - open.size(), overview.count(Phase.IN_PROGRESS), failed);
         } while (!open.isEmpty() && !stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
         return open.isEmpty();
+    }
+
+    private static Optional<Hold> hold(Submission submission) {
+        return submission.state() instanceof Pending pending ? pending.hold() : Optional.empty();
     }
 
     /** What has become of each request by now, in the order of the file. */

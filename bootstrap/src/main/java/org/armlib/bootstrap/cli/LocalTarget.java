@@ -186,7 +186,8 @@ final class LocalTarget implements Target {
                         ? Optional.of(ended.finished())
                         : Optional.empty(),
                 submission.state().attempts(),
-                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 submission.state() instanceof Failed failed
@@ -213,10 +214,9 @@ final class LocalTarget implements Target {
                 status.started(),
                 status.finished(),
                 status.attempts(),
-                status.position()
-                        .map(position -> OptionalLong.of(position.value()))
-                        .orElse(OptionalLong.empty()),
+                status.position(),
                 status.eta(),
+                status.hold().map(RequestView.Held::of),
                 status.progress(),
                 status.failure().map(Failure::message),
                 status.result()

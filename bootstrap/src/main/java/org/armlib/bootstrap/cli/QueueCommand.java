@@ -57,7 +57,11 @@ final class QueueCommand extends TargetCommand {
             description = "List these: ${COMPLETION-CANDIDATES} (default: InProgress, then Pending).")
     private @Nullable Status status;
 
-    @Option(names = "--limit", paramLabel = "N", description = "List at most so many of a state (default: 20).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            converter = WholeNumber.Count.class,
+            description = "List at most so many of a state (default: 20).")
     private int limit = 20;
 
     @Option(names = "--counts", description = "Only count them.")
@@ -69,9 +73,6 @@ final class QueueCommand extends TargetCommand {
 
     @Override
     int run(Target target) {
-        if (limit < 1) {
-            throw new UsageException("--limit is at least 1");
-        }
         if (counts) {
             print(required(target.overview()));
             return ExitCode.OK;
@@ -127,9 +128,7 @@ final class QueueCommand extends TargetCommand {
             rows.add(List.of(
                     request.key().value(),
                     request.phase().label(),
-                    request.position().isPresent()
-                            ? String.valueOf(request.position().getAsLong())
-                            : "-",
+                    request.position().map(RequestView::shown).orElse("-"),
                     request.submitted()
                             .map(time -> Shown.age(Duration.between(time, now)))
                             .orElse("-"),
@@ -142,8 +141,10 @@ final class QueueCommand extends TargetCommand {
                     Shown.line(request.request().toString())));
         }
         printer().table(rows);
-        listed.forEach(request ->
-                request.error().ifPresent(reason -> printer().line("  " + request.key() + "  " + Shown.line(reason))));
+        for (RequestView request : listed) {
+            request.hold().ifPresent(held -> printer().line("  " + request.key() + "  " + held.line()));
+            request.error().ifPresent(reason -> printer().line("  " + request.key() + "  " + Shown.line(reason)));
+        }
         printer().line("");
     }
 

@@ -11,9 +11,11 @@ import java.util.OptionalLong;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Eta;
 import org.armlib.domain.FormatName;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
+import org.armlib.ports.QueuePosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts attempts begun
  * @param position 1 if next to be run, 0 while it runs, empty otherwise
  * @param eta when it is expected to be done, while it waits or runs
+ * @param hold why it is not run although it could be, while it waits
  * @param progress how far it has come, while it runs
  * @param error why the last attempt failed, if it did
  * @param epoch the data epoch of its result, if it is there
@@ -39,8 +42,9 @@ record RequestView(
         Optional<Instant> started,
         Optional<Instant> finished,
         int attempts,
-        OptionalLong position,
+        Optional<QueuePosition> position,
         Optional<Eta> eta,
+        Optional<Held> hold,
         Optional<Progress> progress,
         Optional<String> error,
         OptionalLong epoch,
@@ -64,6 +68,38 @@ record RequestView(
         }
     }
 
+    /**
+     * What holds a request back.
+     *
+     * @param by the part that does not work, such as {@code upstream}
+     * @param since when that began
+     * @param until the earliest time of the next attempt
+     */
+    record Held(String by, Instant since, Instant until, String reason) {
+        static Held of(Hold hold) {
+            return new Held(hold.by().label(), hold.since(), hold.until(), hold.reason());
+        }
+
+        Map<String, @Nullable Object> json() {
+            Map<String, @Nullable Object> json = new LinkedHashMap<>();
+            json.put("by", by);
+            json.put("since", since.toString());
+            json.put("until", until.toString());
+            json.put("reason", reason);
+            return json;
+        }
+
+        /** In a line, for people. */
+        String line() {
+            return "held " + text();
+        }
+
+        private String text() {
+            return "by " + by + " since " + Shown.time(since) + ", until " + Shown.time(until) + ": "
+                    + Shown.line(reason);
+        }
+    }
+
     RequestKey key() {
         return request.key();
     }
@@ -84,9 +120,15 @@ record RequestView(
         started.ifPresent(time -> json.put("started", time.toString()));
         finished.ifPresent(time -> json.put("finished", time.toString()));
         json.put("attempts", attempts);
-        position.ifPresent(place -> json.put("position", place));
+        position.ifPresent(place -> {
+            json.put("position", place.value());
+            if (place.estimated()) {
+                json.put("positionEstimated", true);
+            }
+        });
         eta.ifPresent(time -> json.put(
                 "eta", Map.of("p50", time.p50().toString(), "p90", time.p90().toString())));
+        hold.ifPresent(held -> json.put("held", held.json()));
         progress.ifPresent(
                 made -> json.put("progress", Map.of("fraction", made.fraction(), "message", made.message())));
         error.ifPresent(reason -> json.put("error", Map.of("detail", reason)));
@@ -110,9 +152,10 @@ record RequestView(
         started.ifPresent(time -> lines.add(List.of("started", Shown.time(time))));
         finished.ifPresent(time -> lines.add(List.of("finished", Shown.time(time))));
         lines.add(List.of("attempts", String.valueOf(attempts)));
-        position.ifPresent(place -> lines.add(List.of("position", String.valueOf(place))));
-        eta.ifPresent(time ->
-                lines.add(List.of("expected", Shown.time(time.p50()) + ", at the latest " + Shown.time(time.p90()))));
+        position.ifPresent(place -> lines.add(List.of("position", shown(place))));
+        eta.ifPresent(time -> lines.add(
+                List.of("expected", Shown.time(time.p50()) + " (p50), " + Shown.time(time.p90()) + " (p90)")));
+        hold.ifPresent(held -> lines.add(List.of("held", held.text())));
         progress.ifPresent(made -> lines.add(List.of("progress", shown(made))));
         error.ifPresent(reason -> lines.add(List.of("error", Shown.line(reason))));
         for (Result result : results) {
@@ -127,7 +170,7 @@ record RequestView(
     String brief() {
         StringBuilder brief = new StringBuilder(phase.label());
         if (phase == Phase.PENDING && position.isPresent()) {
-            brief.append(", position ").append(position.getAsLong());
+            brief.append(", position ").append(shown(position.get()));
         }
         progress.filter(made -> !made.equals(Progress.NONE))
                 .ifPresent(made -> brief.append(", ").append(shown(made)));
@@ -135,8 +178,14 @@ record RequestView(
             brief.append(", attempt ").append(attempts);
         }
         eta.ifPresent(time -> brief.append(", expected ").append(Shown.time(time.p50())));
+        hold.ifPresent(held -> brief.append(", ").append(held.line()));
         error.ifPresent(reason -> brief.append(", ").append(Shown.line(reason)));
         return brief.toString();
+    }
+
+    /** A place that is an estimate is marked as one. */
+    static String shown(QueuePosition position) {
+        return (position.estimated() ? "~" : "") + position.value();
     }
 
     private static String shown(Progress progress) {

@@ -1,5 +1,6 @@
 package org.armlib.bootstrap.cli;
 
+import java.util.List;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,6 +15,7 @@ final class RunProgress implements AutoCloseable {
     private final boolean terminal;
     private final ProgressBar bar;
     private int tenth;
+    private List<String> held = List.of();
 
     RunProgress(Printer printer, int total, boolean terminal) {
         this.printer = printer;
@@ -36,6 +38,15 @@ final class RunProgress implements AutoCloseable {
             tenth = reached;
             printer.error(done + " of " + Shown.counted(total, "request") + " done, " + running + " running, " + failed
                     + " failed");
+        }
+    }
+
+    /** Shows what holds a request back, unless that is known. */
+    void held(RequestView.Held hold) {
+        List<String> what = List.of(hold.by(), hold.reason());
+        if (!what.equals(held)) {
+            held = what;
+            printer.error(hold.line());
         }
     }
 

@@ -40,6 +40,7 @@ final class RunReport {
             object.put("length", format.map(StoredFormat::length).orElse(null));
             object.put("sha256", format.map(StoredFormat::sha256).orElse(null));
             object.put("location", outcome.location().map(URI::toString).orElse(null));
+            outcome.held().ifPresent(held -> object.put("held", held.json()));
             object.put(
                     "error",
                     outcome.completed()
@@ -61,6 +62,9 @@ final class RunReport {
                 String reason = outcome.status().failure().map(Failure::message).orElse("no reason is known");
                 printer.line(outcome.status().status().label() + "  " + outcome.written() + "  " + Shown.line(reason));
             }
+            outcome.held()
+                    .ifPresent(held -> printer.line(
+                            outcome.status().status().label() + "  " + outcome.written() + "  " + held.line()));
         }
         long completed = outcomes.stream().filter(Outcome::completed).count();
         long cached = outcomes.stream().filter(Outcome::fromCache).count();

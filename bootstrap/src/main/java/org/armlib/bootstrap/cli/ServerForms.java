@@ -20,6 +20,7 @@ import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
 import org.armlib.ports.DurationSample;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.QueuePosition;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of the HTTP API, from the caller's side. */
@@ -80,13 +81,23 @@ final class ServerForms {
                 json.optionalTime("started"),
                 json.optionalTime("finished"),
                 Math.toIntExact(json.number("attempts")),
-                json.has("position") ? OptionalLong.of(json.number("position")) : OptionalLong.empty(),
+                json.has("position") ? Optional.of(position(json)) : Optional.empty(),
                 json.optional("eta").map(eta -> new Eta(eta.time("p50"), eta.time("p90"))),
+                json.optional("held").map(ServerForms::held),
                 json.optional("progress")
                         .map(progress -> new Progress(progress.fraction("fraction"), progress.text("message"))),
                 json.optional("error").map(error -> error.text("detail")),
                 results.isEmpty() ? OptionalLong.empty() : OptionalLong.of(json.number("epoch")),
                 results);
+    }
+
+    private static QueuePosition position(ServerJson json) {
+        return new QueuePosition(
+                json.number("position"), json.has("positionEstimated") && json.flag("positionEstimated"));
+    }
+
+    private static RequestView.Held held(ServerJson json) {
+        return new RequestView.Held(json.text("by"), json.time("since"), json.time("until"), json.text("reason"));
     }
 
     static QueueOverview overview(ServerJson json) {

@@ -11,11 +11,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.armlib.bootstrap.Armlib;
+import org.armlib.domain.Hold;
+import org.armlib.domain.Lease;
+import org.armlib.domain.WorkerId;
+import org.armlib.ports.QueueManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +67,29 @@ class ServerCommandsTest extends TargetCommandsContract {
     void what_only_the_cache_itself_can_tell_is_not_asked_of_a_server() {
         assertThat(run("cache", "verify")).isEqualTo(2);
         assertThat(err()).contains("run it with the app.conf of " + address());
+    }
+
+    @Test
+    void a_request_that_is_held_shows_by_whom_until_when_and_why() throws InterruptedException {
+        run("submit", "/report", "--key", "mine");
+        QueueManager queue = backends().queue();
+        Lease lease =
+                queue.lease(new WorkerId("w"), 1, Duration.ofSeconds(10)).get(0).lease();
+        queue.hold(lease, Hold.Cause.UPSTREAM, "503 Service Unavailable", Duration.ofMinutes(5));
+        String time = "\\d{4}-\\d\\d-\\d\\dT[0-9:]+Z";
+        String held = "by upstream since " + time + ", until " + time + ": 503 Service Unavailable\n";
+
+        assertThat(run("status", "mine")).isZero();
+        assertThat(out()).containsPattern("held +" + held);
+        assertThat(run("queue")).isZero();
+        assertThat(out()).containsPattern("\n  mine  held " + held);
+        assertThat(run("status", "mine", "--json")).isZero();
+        assertThat(json().getString("held.by")).isEqualTo("upstream");
+        assertThat(json().getString("held.reason")).isEqualTo("503 Service Unavailable");
+        assertThat(Instant.parse(json().getString("held.until")))
+                .isAfter(Instant.parse(json().getString("held.since")));
+        assertThat(run("result", "mine", "-o", folder.resolve("r").toString())).isEqualTo(1);
+        assertThat(err()).containsPattern("mine: has no result: Pending, .*held " + held);
     }
 
     @Test

@@ -1,0 +1,39 @@
+package org.armlib.bootstrap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestViewTest {
+    private static final String STATUS = """
+            {"key": "mine", "status": "Pending", "requestUri": "/report", "parameters": {}, "sticky": false,
+             "submitted": "2026-12-01T10:00:00Z", "attempts": 0, "position": 123456, %s
+             "eta": {"p50": "2026-12-01T12:00:00Z", "p90": "2026-12-01T15:00:00Z"}}
+            """;
+
+    @Test
+    void a_position_that_is_an_estimate_is_marked_as_one() {
+        RequestView estimated = view("\"positionEstimated\": true,");
+
+        assertThat(estimated.lines()).contains(List.of("position", "~123456"));
+        assertThat(estimated.brief()).startsWith("Pending, position ~123456");
+        assertThat(estimated.json()).containsEntry("position", 123456L).containsEntry("positionEstimated", true);
+
+        RequestView exact = view("");
+        assertThat(exact.lines()).contains(List.of("position", "123456"));
+        assertThat(exact.json()).containsEntry("position", 123456L).doesNotContainKey("positionEstimated");
+    }
+
+    @Test
+    void an_expected_time_is_labelled_with_its_percentile() {
+        assertThat(view("").lines())
+                .contains(List.of("expected", "2026-12-01T12:00:00Z (p50), 2026-12-01T15:00:00Z (p90)"));
+    }
+
+    private static RequestView view(String more) {
+        return ServerForms.view(
+                ServerJson.parse(STATUS.formatted(more)).orElseThrow(), URI.create("http://127.0.0.1/"));
+    }
+}
