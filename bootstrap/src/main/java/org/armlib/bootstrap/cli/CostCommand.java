@@ -38,6 +38,7 @@ final class CostCommand implements Callable<Integer> {
             names = "--requests",
             paramLabel = "N",
             defaultValue = "20",
+            converter = WholeNumber.Samples.class,
             description = "How many requests (default: ${DEFAULT-VALUE}).")
     private int requests;
 
@@ -45,6 +46,7 @@ final class CostCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "BYTES",
             defaultValue = "1000",
+            converter = WholeNumber.Bytes.class,
             description = "How long each result is (default: ${DEFAULT-VALUE}).")
     private int size;
 
@@ -57,9 +59,6 @@ final class CostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (requests < 1 || size < 0) {
-            throw new UsageException("--requests is at least 1, --size at least 0");
-        }
         Armlib.Builder configured = Armlib.builder().appConf(main.config()).asClient();
         try (Armlib armlib = configured.start()) {
             CostRun run = new CostRun(armlib, size);

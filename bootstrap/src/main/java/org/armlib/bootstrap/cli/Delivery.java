@@ -28,7 +28,7 @@ sealed interface Delivery {
 
     /** Into a stream, which is not closed; what is wrong can only be told afterwards. */
     static Delivery toStream(OutputStream out) {
-        return new ToStream(out, "standard output");
+        return new ToStream(out, "standard output", true);
     }
 
     /**
@@ -47,8 +47,12 @@ sealed interface Delivery {
         return Files.exists(file) && !Files.isRegularFile(file) ? new ToDevice(file) : new ToFile(file);
     }
 
-    /** Standard output, or whatever else is open. */
-    record ToStream(OutputStream out, String name) implements Delivery {
+    /**
+     * Standard output, or whatever else is open.
+     *
+     * @param pipe whether it may be a pipe, whose reader closes it, as {@code head} does, when it has all it wants
+     */
+    record ToStream(OutputStream out, String name, boolean pipe) implements Delivery {
         private static final int BUFFER = 64 * 1024;
 
         @Override
@@ -60,9 +64,10 @@ sealed interface Delivery {
                 for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                     digest.update(buffer, 0, count);
                     length += count;
-                    write(buffer, count);
+                    if (!isWritten(buffer, count)) {
+                        return;
+                    }
                 }
-                out.flush();
             } catch (IOException e) {
                 throw new DeliveryException(
                         key,
@@ -80,10 +85,16 @@ sealed interface Delivery {
             }
         }
 
-        private void write(byte[] buffer, int count) {
+        /** False if the reader of a pipe has closed it. */
+        private boolean isWritten(byte[] buffer, int count) {
             try {
                 out.write(buffer, 0, count);
+                out.flush();
+                return true;
             } catch (IOException e) {
+                if (pipe && Printer.isReaderGone(e)) {
+                    return false;
+                }
                 throw new DeliveryException("cannot write to " + name + ": " + e.getMessage(), e);
             }
         }
@@ -102,7 +113,7 @@ sealed interface Delivery {
         @Override
         public void deliver(RequestKey key, RequestView.Result published, Supplier<InputStream> source) {
             try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-                new ToStream(out, file.toString()).deliver(key, published, source);
+                new ToStream(out, file.toString(), true).deliver(key, published, source);
             } catch (IOException e) {
                 throw new DeliveryException("cannot write to " + file + ": " + Shown.reason(e), e);
             }
@@ -131,7 +142,7 @@ sealed interface Delivery {
             boolean written = false;
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     OutputStream out = Channels.newOutputStream(channel)) {
-                new ToStream(out, part.toString()).deliver(key, published, source);
+                new ToStream(out, part.toString(), false).deliver(key, published, source);
                 channel.force(true);
                 written = true;
             } finally {

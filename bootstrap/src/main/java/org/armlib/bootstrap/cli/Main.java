@@ -15,8 +15,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit status: 0 done, 1 failed, 2 wrong usage; 130 if Ctrl-C ended it, 143 if SIGTERM did. */
 @Command(
@@ -102,12 +104,15 @@ public final class Main {
                 .addSubcommand(new SchemaCommand(main))
                 .addSubcommand(new CostCommand(main))
                 .addSubcommand(new CompletionCommand(main))
+                .addSubcommand(new HelpCommand())
                 .registerConverter(RequestKey.class, Arguments::key)
                 .registerConverter(FormatName.class, Arguments::format)
                 .registerConverter(Duration.class, Arguments::duration)
                 .setOut(main.printer.out())
                 .setErr(main.printer.err())
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(main::refused)
                 .setExecutionExceptionHandler(main::failed);
     }
 
@@ -124,6 +129,18 @@ public final class Main {
         return config == null ? DEFAULT_CONFIG : Arguments.existing(config);
     }
 
+    /**
+     * The configuration at {@code file}, or the one of {@code --config} if that is null.
+     *
+     * @throws UsageException if both are given, or the file does not exist
+     */
+    Path config(@Nullable Path file) {
+        if (file != null && config != null) {
+            throw new UsageException(file + " and --config " + config + " are two configurations; give one of them");
+        }
+        return file == null ? config() : Arguments.existing(file);
+    }
+
     /** Whether a configuration was asked for in so many words. */
     boolean hasConfig() {
         return config != null;
@@ -136,6 +153,14 @@ public final class Main {
 
     Clock clock() {
         return clock;
+    }
+
+    private int refused(ParameterException problem, String[] arguments) {
+        CommandLine command = problem.getCommandLine();
+        printer.error(String.valueOf(problem.getMessage()));
+        UnmatchedArgumentException.printSuggestions(problem, printer.err());
+        printer.error("Try '" + command.getCommandSpec().qualifiedName() + " --help' for more.");
+        return ExitCode.USAGE;
     }
 
     private int failed(Exception problem, CommandLine command, ParseResult arguments) {

@@ -115,10 +115,12 @@ final class Printer {
      */
     Optional<String> lost() {
         out.flush();
-        return remembering
-                .failure()
-                .map(Shown::reason)
-                .filter(reason -> !reason.toLowerCase(Locale.ROOT).contains("broken pipe"));
+        return remembering.failure().filter(failure -> !isReaderGone(failure)).map(Shown::reason);
+    }
+
+    /** Whether a write failed because the reader of a pipe has closed it; the word is in the text of every locale. */
+    static boolean isReaderGone(IOException failure) {
+        return Shown.reason(failure).toLowerCase(Locale.ROOT).contains("pipe");
     }
 
     PrintWriter out() {

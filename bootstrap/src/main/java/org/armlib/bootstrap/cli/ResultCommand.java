@@ -59,11 +59,15 @@ final class ResultCommand extends TargetCommand {
     }
 
     @Override
-    int run(Target target) throws InterruptedException {
+    void check() {
         if (output == null && json()) {
             throw new UsageException("--json tells of the file that was written; name it with -o FILE");
         }
-        Optional<Delivery> file = Optional.ofNullable(output).map(Delivery::toFile);
+        file();
+    }
+
+    @Override
+    int run(Target target) throws InterruptedException {
         RequestView request = wait || timeout != null
                 ? follow(target, key, timeout, changed -> {})
                 : target.status(key, Duration.ZERO);
@@ -72,12 +76,16 @@ final class ResultCommand extends TargetCommand {
             return ExitCode.SOFTWARE;
         }
         RequestView.Result chosen = chosen(request.results());
-        file.orElseGet(() -> Delivery.toStream(printer().bytes()))
+        file().orElseGet(() -> Delivery.toStream(printer().bytes()))
                 .deliver(key, chosen, () -> target.open(request, chosen));
         if (json()) {
             print(request);
         }
         return ExitCode.OK;
+    }
+
+    private Optional<Delivery> file() {
+        return Optional.ofNullable(output).map(Delivery::toFile);
     }
 
     private RequestView.Result chosen(List<RequestView.Result> results) {

@@ -40,7 +40,11 @@ final class SubmitCommand extends TargetCommand {
             description = "The request's name (default: derived from the request, so that equal ones meet).")
     private @Nullable RequestKey key;
 
-    @Option(names = "--priority", paramLabel = "N", description = "Higher runs first (default: 0).")
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            converter = WholeNumber.Priority.class,
+            description = "Higher runs first (default: 0).")
     private int priority;
 
     @Option(
@@ -54,6 +58,11 @@ final class SubmitCommand extends TargetCommand {
 
     SubmitCommand(Main main) {
         super(main, PortType.QUEUE, PortType.CACHE);
+    }
+
+    @Override
+    void check() {
+        built();
     }
 
     @Override

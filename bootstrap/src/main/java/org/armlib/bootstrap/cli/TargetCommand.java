@@ -30,11 +30,19 @@ abstract class TargetCommand implements Callable<Integer> {
         this.used = List.of(used);
     }
 
+    /**
+     * Checks arguments before anything is opened.
+     *
+     * @throws UsageException if they are not acceptable
+     */
+    void check() {}
+
     /** Does it, and returns the exit status. */
     abstract int run(Target opened) throws InterruptedException;
 
     @Override
     public final Integer call() throws InterruptedException {
+        check();
         try (Target opened = target.open(main, used)) {
             return run(opened);
         } finally {

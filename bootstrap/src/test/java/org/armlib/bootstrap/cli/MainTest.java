@@ -11,7 +11,9 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.armlib.bootstrap.Armlib;
 import org.armlib.domain.BatchRequest;
 import org.armlib.ports.Submitted.How;
@@ -137,7 +139,170 @@ class MainTest {
         assertThat(run()).isEqualTo(2);
         assertThat(run("config", "check", "--config")).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).contains("Usage: armlib");
+        assertThat(err()).doesNotContain("Usage: armlib");
+    }
+
+    @Test
+    void wrong_usage_is_told_in_a_line_or_two_and_where_the_help_is() {
+        assertUsage("Unmatched argument at index 0: 'sumbit'", "armlib", "sumbit");
+        assertUsage("Missing required parameter: 'REQUEST'", "armlib submit", "submit");
+        assertUsage("Unknown option: '--tread'", "armlib demo", "demo", "--tread");
+        assertUsage("Missing required subcommand", "armlib config", "config");
+        assertUsage("Missing required subcommand", "armlib");
+    }
+
+    private void assertUsage(String message, String command, String... arguments) {
+        err.reset();
+        assertThat(run(arguments)).as(message).isEqualTo(2);
+        assertThat(err()).startsWith(message).endsWith("\nTry '" + command + " --help' for more.\n");
+        assertThat(err().lines()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void numbers_out_of_range_are_wrong_usage_in_every_command() {
+        for (List<String> command : List.of(
+                List.of("demo", "--threads", "0"),
+                List.of("demo", "--threads", "-1"),
+                List.of("demo", "--threads", "1001"),
+                List.of("demo", "--threads", "four"),
+                List.of("queue", "--limit", "0"),
+                List.of("queue", "--limit", "99999999999"),
+                List.of("cost", "--requests", "0"),
+                List.of("cost", "--requests", "100001"),
+                List.of("cost", "--size", "-1"),
+                List.of("cost", "--size", "2000000000"),
+                List.of("submit", "/report", "--priority", "1.5"))) {
+            err.reset();
+            assertThat(run(command.toArray(String[]::new))).as("%s", command).isEqualTo(2);
+            assertThat(err())
+                    .contains("must be a whole number from ", "was '" + command.get(command.size() - 1) + "'")
+                    .endsWith("Try 'armlib " + command.get(0) + " --help' for more.\n");
+        }
+        for (List<String> command : List.of(
+                List.of("submit", "/report", "--timeout", "-1s"),
+                List.of("status", "mine", "--timeout", "5"),
+                List.of("prune", "--older-than", "soon"),
+                List.of("result", "mine", "--timeout", "1 fortnight"),
+                List.of("submit", "/report", "--estimated-time", "x"))) {
+            err.reset();
+            assertThat(run(command.toArray(String[]::new))).as("%s", command).isEqualTo(2);
+            assertThat(err()).contains("is no time span").endsWith(" --help' for more.\n");
+        }
+    }
+
+    @Test
+    void wrong_usage_is_told_before_a_configuration_is_missed() {
+        for (List<String> command : List.of(
+                List.of("submit", "report"),
+                List.of("submit", "/report", "--estimated-time", "1000d"),
+                List.of("result", "mine", "--json"),
+                List.of("result", "mine", "-o", folder.toString()),
+                List.of("queue", "--limit", "0"),
+                List.of("cost", "--requests", "0"),
+                List.of("run", folder.resolve("missing").toString()))) {
+            err.reset();
+            assertThat(run(command.toArray(String[]::new))).as("%s", command).isEqualTo(2);
+            assertThat(err()).doesNotContain("app.conf: ");
+        }
+    }
+
+    @Test
+    void a_name_that_is_none_is_told_with_those_that_are() {
+        assertThat(run("queue", "--status", "Lost")).isEqualTo(2);
+        assertThat(err()).contains("Pending, InProgress, Completed, Failed, Cancelled", "'Lost'");
+        err.reset();
+        assertThat(run("cache", "ls", "--area", "attic")).isEqualTo(2);
+        assertThat(err()).contains("temporary, persistent", "'attic'");
+        err.reset();
+        assertThat(run("demo", "--queue", "paper")).isEqualTo(2);
+        assertThat(err()).contains("memory, jdbc", "'paper'");
+    }
+
+    @Test
+    void help_explains_a_command_as_its_option_does() {
+        for (List<String> command : List.of(List.of("submit"), List.of("config", "check"), List.<String>of())) {
+            out.reset();
+            List<String> option = new ArrayList<>(command);
+            option.add("--help");
+            assertThat(run(option.toArray(String[]::new))).isZero();
+            String explained = out();
+            out.reset();
+            List<String> help = new ArrayList<>(List.of("help"));
+            help.addAll(command);
+            assertThat(run(help.toArray(String[]::new))).isZero();
+            assertThat(out()).isEqualTo(explained);
+        }
+        assertThat(err()).isEmpty();
+        assertUsage("Unmatched argument", "armlib", "help", "sumbit");
+    }
+
+    @Test
+    void check_and_show_take_the_file_itself() {
+        assertThat(run("config", "check", file.toString())).isZero();
+        assertThat(out()).isEqualTo(file + ": no problems\n");
+        assertThat(run("config", "show", file.toString())).isZero();
+        assertThat(run("config", "check", folder.resolve("missing").toString())).isEqualTo(2);
+        assertThat(err()).endsWith("missing: there is no such file\n");
+        assertThat(run("config", "check", file.toString(), "-c", file.toString()))
+                .isEqualTo(2);
+        assertThat(err()).contains("are two configurations; give one of them");
+    }
+
+    @Test
+    void a_database_without_its_driver_is_found_out() throws IOException {
+        Files.writeString(
+                file,
+                "queue { adapter = jdbc, url = \"jdbc:mysql://db/armlib?user=u&password=hunter2\" }\n"
+                        + "cache.adapter = memory\nworker.threads = 0\n");
+        assertThat(run("config", "check", file.toString())).isEqualTo(1);
+        assertThat(err())
+                .isEqualTo(file + ":1: queue.url: no driver on the class path accepts a URL that begins with"
+                        + " 'jdbc:mysql:'; add com.mysql:mysql-connector-j, or write 'jdbc:mariadb:' for the driver of"
+                        + " MariaDB, which connects to MySQL, too\n");
+    }
+
+    @Test
+    void an_adapter_of_a_jar_whose_library_is_not_there_is_found_out() throws IOException, InterruptedException {
+        Path jar = ForeignAdapter.jarWithoutLibrary(folder);
+        Files.writeString(folder.resolve("app.conf"), relayConf());
+        ForeignAdapter.Ended checked = ForeignAdapter.run(folder, jar, "config", "check");
+        assertThat(checked.err())
+                .isEqualTo(
+                        "app.conf:1: queue.adapter: 'relay' cannot be used: a library is missing that it needs: there"
+                                + " is no com.example.rail.Timetable on the class path; add the library's jar, next to the"
+                                + " adapter's for example\n");
+        assertThat(checked.status()).isEqualTo(1);
+    }
+
+    @Test
+    void no_adapter_of_its_own_lacks_a_library() {
+        for (String conf : List.of(
+                "queue.adapter = memory\ncache.adapter = memory",
+                "queue { adapter = jdbc, url = \"jdbc:h2:mem:q\" }\ncache.adapter = memory",
+                "queue { adapter = jdbc, url = \"jdbc:postgresql://db/q\" }\ncache.adapter = memory",
+                "queue { adapter = jdbc, url = \"jdbc:mariadb://db/q\" }\ncache.adapter = memory",
+                "queue { adapter = dynamodb, region = eu-west-1 }\ncache { adapter = s3, bucket = reports, region ="
+                        + " eu-west-1 }",
+                "queue.adapter = memory\ncache { adapter = file, directory = \"" + folder.resolve("cache") + "\" }")) {
+            assertThat(Armlib.builder()
+                            .appConf(conf + "\nprocessor { adapter = gateway, upstream = \"http://127.0.0.1:1\" }\n"
+                                    + "server.adapter = http")
+                            .check())
+                    .as(conf)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void the_app_conf_that_is_shipped_takes_an_empty_variable_for_none() throws IOException, InterruptedException {
+        Path shipped = Files.copy(Path.of("src/dist/app.conf"), folder.resolve("app.conf"));
+        ForeignAdapter.Ended checked = ForeignAdapter.run(
+                folder,
+                shipped,
+                Map.of("ARMLIB_UPSTREAM", "", "ARMLIB_HOST", " ", "ARMLIB_PORT", "", "ARMLIB_ADMIN_TOKEN", ""),
+                "config",
+                "check");
+        assertThat(checked).isEqualTo(new ForeignAdapter.Ended(0, "app.conf: no problems\n", ""));
     }
 
     @Test

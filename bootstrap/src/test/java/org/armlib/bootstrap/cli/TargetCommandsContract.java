@@ -255,6 +255,46 @@ abstract class TargetCommandsContract {
     }
 
     @Test
+    void a_reader_that_has_enough_of_a_result_is_no_failure() {
+        work(this::report);
+        run("submit", "/report", "--key", "mine", "--wait");
+        List<String> arguments = new ArrayList<>(List.of("result", "mine"));
+        arguments.addAll(target());
+        err.reset();
+
+        assertThat(Main.run(new Printer(new ClosedPipe(1000), err), arguments.toArray(String[]::new)))
+                .isZero();
+        assertThat(err()).isEmpty();
+    }
+
+    /** A pipe whose reader closes it after some bytes. */
+    private static final class ClosedPipe extends OutputStream {
+        private int left;
+
+        ClosedPipe(int left) {
+            this.left = left;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            if (left-- <= 0) {
+                throw new IOException("Broken pipe");
+            }
+        }
+    }
+
+    @Test
+    void names_of_states_are_taken_in_any_case() {
+        run("submit", "/report", "--key", "mine");
+
+        assertThat(run("queue", "--status", "pending", "--json")).isZero();
+        assertThat(json().getString("key")).isEqualTo("mine");
+        assertThat(run("queue", "--status", "INPROGRESS", "--json")).isZero();
+        assertThat(out()).isEmpty();
+        assertThat(run("cache", "ls", "--area", "Temporary", "--json")).isZero();
+    }
+
+    @Test
     void of_several_formats_one_is_chosen() throws IOException {
         work((leased, writer, queue) -> {
             write(writer, "csv", CONTENT);
@@ -399,7 +439,10 @@ abstract class TargetCommandsContract {
         assertThat(err()).contains("broken percent-encoding");
         assertThat(run("submit")).isEqualTo(2);
         assertThat(run("status", "no/key")).isEqualTo(2);
-        assertThat(err()).contains("key: character 3 is '/'").contains("Usage: armlib status");
+        assertThat(err())
+                .contains("key: character 3 is '/'")
+                .endsWith("\nTry 'armlib status --help' for more.\n")
+                .hasLineCount(2);
         assertThat(run("status", "mine", "--timeout", "soon")).isEqualTo(2);
         assertThat(err()).contains("'soon' is no time span");
         assertThat(run("queue", "--status", "Lost")).isEqualTo(2);
