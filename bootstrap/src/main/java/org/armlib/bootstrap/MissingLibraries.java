@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MissingLibraries {
     private static final String ARMLIB = "org.armlib.";
-    private static final Set<String> HANDLERS = Set.of(
-            ClassNotFoundException.class.getName(), LinkageError.class.getName(), NoClassDefFoundError.class.getName());
+    private static final Set<String> HANDLERS =
+            Set.of(ClassNotFoundException.class.getName(), NoClassDefFoundError.class.getName());
 
     /** What is found once is kept with the class. */
     private static final ClassValue<Optional<String>> FOUND = new ClassValue<>() {

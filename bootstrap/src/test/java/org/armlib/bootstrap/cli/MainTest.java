@@ -250,10 +250,11 @@ class MainTest {
 
     @Test
     void a_database_without_its_driver_is_found_out() throws IOException {
-        Files.writeString(
-                file,
-                "queue { adapter = jdbc, url = \"jdbc:mysql://db/armlib?user=u&password=hunter2\" }\n"
-                        + "cache.adapter = memory\nworker.threads = 0\n");
+        Files.writeString(file, """
+                queue { adapter = jdbc, url = "jdbc:mysql://db/armlib?user=u&password=hunter2" }
+                cache.adapter = memory
+                worker.threads = 0
+                """);
         assertThat(run("config", "check", file.toString())).isEqualTo(1);
         assertThat(err())
                 .isEqualTo(file + ":1: queue.url: no driver on the class path accepts a URL that begins with"

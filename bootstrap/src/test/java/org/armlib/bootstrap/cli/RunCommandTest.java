@@ -79,6 +79,41 @@ class RunCommandTest {
     }
 
     @Test
+    void a_run_ends_although_the_upstream_always_calls_itself_unavailable_for_one_request() throws Exception {
+        HttpServer upstream = serverThatIsUnavailableFor("/sick");
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + upstream.getAddress().getPort());
+
+            assertThat(run(requests("/sick", "/well?n=1", "/well?n=2"), uri, "--json"))
+                    .isEqualTo(1);
+
+            assertThat(lines())
+                    .extracting(line -> line.getString("requestUri") + " " + line.getString("status"))
+                    .containsExactly("/sick Failed", "/well?n=1 Completed", "/well?n=2 Completed");
+            assertThat(lines().get(0).getString("error")).contains("503");
+            assertThat(text(err)).contains("held by upstream since ");
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
+    private static HttpServer serverThatIsUnavailableFor(String path) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, -1);
+            }
+        });
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(503, -1);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    @Test
     void an_upstream_that_is_down_is_told_before_anything_is_submitted() throws Exception {
         URI nobody;
         try (SampleApi api = SampleApi.start(Duration.ZERO)) {
