@@ -56,7 +56,8 @@ public record ApiSettings(
             Optional.empty(),
             Duration.ofDays(7),
             EnumSet.allOf(RouteGroup.class),
-            false);
+            false,
+            Redaction.DEFAULT);
 
     /** The longest that an address to which results are redirected may be valid, which is what stores allow. */
     public static final Duration LONGEST_REDIRECT = Duration.ofDays(7);

@@ -40,14 +40,11 @@ class PackedParametersTest {
 
     @Test
     void a_missing_value_is_null() {
-        assertThat(written(Parameters.parse("wsdl&wsdl="))
-                        .get(Attributes.PARAMETERS)
-                        .l()
-                        .get(0)
-                        .m()
-                        .get("wsdl")
-                        .l())
-                .containsExactly(AttributeValue.fromNul(true), AttributeValue.fromS(""));
+        AttributeValue values = AttributeValue.fromL(List.of(AttributeValue.fromNul(true), AttributeValue.fromS("")));
+
+        assertThat(written(Parameters.parse("wsdl&wsdl=")))
+                .extractingByKey(Attributes.PARAMETERS)
+                .isEqualTo(AttributeValue.fromL(List.of(AttributeValue.fromM(Map.of("wsdl", values)))));
     }
 
     @Test
