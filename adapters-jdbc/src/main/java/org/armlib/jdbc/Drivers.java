@@ -50,7 +50,9 @@ final class Drivers {
 
     /** A web application's own drivers are not those of {@link DriverManager}. */
     private static Stream<Driver> installed() {
-        return ServiceLoader.load(Driver.class, Drivers.class.getClassLoader()).stream()
+        return Stream.of(
+                        Drivers.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
+                .flatMap(loader -> ServiceLoader.load(Driver.class, loader).stream())
                 .flatMap(Drivers::loaded);
     }
 

@@ -119,6 +119,11 @@ public final class Adapters {
         }
     }
 
+    /** The class of the provider that the adapter came with. */
+    static Class<?> type(AdapterProvider provider) {
+        return provider instanceof OnDataSource wrapped ? wrapped.provider().getClass() : provider.getClass();
+    }
+
     Optional<AdapterProvider> find(PortType port, String name) {
         return in(providers, port, name);
     }

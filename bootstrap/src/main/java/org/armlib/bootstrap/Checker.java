@@ -229,7 +229,7 @@ final class Checker {
         if (refused.stream().anyMatch(Setting::isRequired)) {
             return Optional.empty();
         }
-        Optional<String> lacking = libraries ? MissingLibraries.of(provider.getClass()) : Optional.empty();
+        Optional<String> lacking = libraries ? MissingLibraries.of(Adapters.type(provider)) : Optional.empty();
         if (lacking.isPresent()) {
             reader.problem("adapter", "'" + provider.name() + "' cannot be used: " + lacking.get());
             return Optional.empty();
