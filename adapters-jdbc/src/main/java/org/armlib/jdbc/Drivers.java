@@ -50,8 +50,7 @@ final class Drivers {
 
     /** A web application's own drivers are not those of {@link DriverManager}. */
     private static Stream<Driver> installed() {
-        return Stream.of(
-                        Drivers.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
+        return Stream.of(Drivers.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
                 .flatMap(loader -> ServiceLoader.load(Driver.class, loader).stream())
                 .flatMap(Drivers::loaded);
     }

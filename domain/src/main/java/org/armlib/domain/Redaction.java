@@ -85,7 +85,9 @@ public final class Redaction {
                 .forEach((name, values) -> shown.put(
                         name,
                         isSecret(name)
-                                ? values.stream().map(value -> Optional.of(MASK)).toList()
+                                ? values.stream()
+                                        .map(value -> Optional.of(MASK))
+                                        .toList()
                                 : values));
         return Parameters.ofOccurrences(shown);
     }
