@@ -1,11 +1,9 @@
 package org.armlib.domain;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,17 +77,14 @@ public final class Redaction {
         if (parameters.asMap().keySet().stream().noneMatch(this::isSecret)) {
             return parameters;
         }
-        Map<String, List<Optional<String>>> shown = new LinkedHashMap<>();
+        // Written as a query, so that the mask is not percent-encoded.
+        StringJoiner query = new StringJoiner("&");
         parameters
                 .occurrences()
-                .forEach((name, values) -> shown.put(
-                        name,
-                        isSecret(name)
-                                ? values.stream()
-                                        .map(value -> Optional.of(MASK))
-                                        .toList()
-                                : values));
-        return Parameters.ofOccurrences(shown);
+                .forEach((name, values) -> values.forEach(value -> query.add(QueryEncoding.encode(name)
+                        + value.map(text -> "=" + (isSecret(name) ? MASK : QueryEncoding.encode(text)))
+                                .orElse(""))));
+        return Parameters.parse(query.toString());
     }
 
     /** Returns the request, under its key, with {@link #MASK} in place of each secret value: to be shown, not to be run. */
