@@ -4,13 +4,16 @@ import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -19,15 +22,22 @@ import org.tukaani.xz.XZInputStream;
 /**
  * A PostgreSQL server with its default settings: what is committed is durable. The programs are those of
  * {@code io.zonky.test.postgres}; they are driven from here, since {@code EmbeddedPostgres} turns fsync off and cannot
- * stop at once and go on.
+ * stop at once and go on. They have no LLVM, and so compile no queries: the system property {@code armlib.postgresql} names
+ * a folder with others, such as {@code /usr/lib/postgresql/15/bin}.
  */
 public final class PostgresServer extends DatabaseServer {
     private static final int NOBODY = 65534;
 
-    private final Map<String, String> settings;
+    private static final String PROPERTY = "armlib.postgresql";
+    private static final String NONE = "none";
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
-    private PostgresServer(Map<String, String> settings) {
+    private final Map<String, String> settings;
+    private final Optional<Path> programs;
+
+    private PostgresServer(Optional<Path> programs, Map<String, String> settings) {
         super("postgresql");
+        this.programs = programs;
         this.settings = Map.copyOf(settings);
     }
 
@@ -43,9 +53,49 @@ public final class PostgresServer extends DatabaseServer {
      *     {@code max_connections}; holds over {@link #startAgain} too
      */
     public static PostgresServer start(Map<String, String> settings) {
-        PostgresServer server = new PostgresServer(settings);
+        String named = System.getProperty(PROPERTY, NONE);
+        return start(named.equals(NONE) ? Optional.empty() : Optional.of(Path.of(named)), settings);
+    }
+
+    /**
+     * Starts a server of this machine's own programs: those that the system property {@code armlib.postgresql} names, else
+     * the newest that Debian's packages installed. Empty if the property is {@code none}.
+     *
+     * @throws UncheckedIOException if there are none
+     */
+    public static Optional<PostgresServer> startMachines(Map<String, String> settings) {
+        String named = System.getProperty(PROPERTY, "");
+        if (named.equals(NONE)) {
+            return Optional.empty();
+        }
+        Path found = named.isEmpty() ? newest() : Path.of(named);
+        return Optional.of(start(Optional.of(found), settings));
+    }
+
+    private static PostgresServer start(Optional<Path> programs, Map<String, String> settings) {
+        PostgresServer server = new PostgresServer(programs, settings);
         server.launch();
         return server;
+    }
+
+    /** The version that a folder is named after, 0 if it is not. */
+    private static int number(Path version) {
+        String name = String.valueOf(version.getFileName());
+        return name.matches("\\d{1,4}") ? Integer.parseInt(name) : 0;
+    }
+
+    private static Path newest() {
+        try (Stream<Path> versions = Files.isDirectory(DEBIAN) ? Files.list(DEBIAN) : Stream.empty()) {
+            return versions.filter(version -> Files.isExecutable(version.resolve("bin/initdb")))
+                    .filter(version -> number(version) > 0)
+                    .max(Comparator.comparingInt(PostgresServer::number))
+                    .map(version -> version.resolve("bin"))
+                    .orElseThrow(() -> new FileNotFoundException("no PostgreSQL server below " + DEBIAN
+                            + "; install the package postgresql (Debian's name), name a folder with its programs by -D"
+                            + PROPERTY + ", or go without by -D" + PROPERTY + "=" + NONE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The one server of this JVM, started on the first call and stopped when the JVM ends; nobody closes it. */
@@ -70,13 +120,15 @@ public final class PostgresServer extends DatabaseServer {
 
     @Override
     void install() throws IOException {
-        unpack(folder());
+        if (programs.isEmpty()) {
+            unpack(folder());
+        }
         if (isRoot() && !canUnshare()) {
             giveToNobody(folder());
         }
         List<String> initdb = new ArrayList<>(unprivileged());
         initdb.addAll(List.of(
-                folder().resolve("bin/initdb").toString(),
+                program("initdb"),
                 "--pgdata=" + data(),
                 "--username=" + user(),
                 "--auth=trust",
@@ -89,7 +141,7 @@ public final class PostgresServer extends DatabaseServer {
     @Override
     List<String> command() throws IOException {
         List<String> command = new ArrayList<>(unprivileged());
-        command.addAll(List.of(folder().resolve("bin/postgres").toString(), "-D", data().toString()));
+        command.addAll(List.of(program("postgres"), "-D", data().toString()));
         settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
         command.addAll(List.of("-p", Integer.toString(port())));
         command.addAll(List.of("-c", "listen_addresses=" + host(), "-c", "unix_socket_directories="));
@@ -99,6 +151,10 @@ public final class PostgresServer extends DatabaseServer {
     @Override
     String immediateSignal() {
         return "QUIT";
+    }
+
+    private String program(String name) {
+        return programs.orElseGet(() -> folder().resolve("bin")).resolve(name).toString();
     }
 
     private Path data() {

@@ -91,6 +91,14 @@ public final class TcpProxy implements AutoCloseable {
         links.forEach(link -> link.left.set(NEVER));
     }
 
+    /**
+     * Drops from now on all that today's connections carry, their ends included, as a firewall does that has forgotten
+     * them: neither side sees anything. Connections that come later pass.
+     */
+    public synchronized void freeze() {
+        links.forEach(link -> link.frozen = true);
+    }
+
     /** How many connections it has cut. */
     public int cuts() {
         return cuts.get();
@@ -154,6 +162,7 @@ public final class TcpProxy implements AutoCloseable {
         private final Socket server;
         private final AtomicLong left;
         private final AtomicInteger directions = new AtomicInteger(2);
+        private volatile boolean frozen;
 
         Link(Socket client, Socket server, long limit) {
             this.client = client;
@@ -176,6 +185,9 @@ public final class TcpProxy implements AutoCloseable {
                 for (int read = from.getInputStream().read(buffer);
                         read >= 0;
                         read = from.getInputStream().read(buffer)) {
+                    if (frozen) {
+                        continue;
+                    }
                     int length = read;
                     long before = left.getAndUpdate(bytes -> Math.max(0, bytes - length));
                     if (before == 0) {
@@ -188,8 +200,14 @@ public final class TcpProxy implements AutoCloseable {
                         return;
                     }
                 }
+                if (frozen) {
+                    return;
+                }
                 to.shutdownOutput();
             } catch (IOException e) {
+                if (frozen) {
+                    return;
+                }
                 // One of the two is gone, and so is then the connection.
                 close();
             }
