@@ -157,6 +157,9 @@ public final class MemQueueManager implements QueueManager {
     @Override
     public List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException {
         checkPositive("max", max);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         long remaining = Nanos.of(wait);
         boolean waited = false;
         lock();

@@ -69,12 +69,13 @@ public interface QueueManager extends AutoCloseable {
      * request whose lease has expired is leased again by the same call, or ends Failed if its attempts are spent.
      *
      * <p>Returns as soon as there is something to lease; otherwise waits, up to {@code wait}, and returns an empty list
-     * then, or while the queue is suspended. Interruption ends the wait at once.
+     * then, or while the queue is suspended. A thread that is interrupted leases nothing, whatever {@code wait} is, and an
+     * interruption ends the wait immediately.
      *
      * @param worker who asks
      * @param max at most so many, at least 1
      * @param wait how long to wait for work, zero to look only
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased then
+     * @throws InterruptedException if the thread is interrupted before or while it waits; nothing is leased then
      */
     List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException;
 

@@ -12,6 +12,7 @@ import static org.armlib.tck.QueueSamples.request;
 import static org.armlib.tck.QueueSamples.requests;
 import static org.armlib.tck.QueueSamples.submitAndLease;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -160,6 +161,26 @@ public interface QueueWaitingContract extends QueueMaker {
             }
 
             queue.submit(request("a"));
+            assertThat(leaseOne(queue).lease().attempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void Q12_a_thread_that_is_interrupted_leases_nothing_whether_it_waits_or_looks()
+            throws InterruptedException {
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+            queue.submit(request("a"));
+            for (Duration wait : List.of(Duration.ZERO, Duration.ofMinutes(1))) {
+                Thread.currentThread().interrupt();
+                try {
+                    assertThatThrownBy(() -> queue.lease(WORKER, 1, wait))
+                            .as("wait of " + wait)
+                            .isInstanceOf(InterruptedException.class);
+                } finally {
+                    Thread.interrupted();
+                }
+            }
             assertThat(leaseOne(queue).lease().attempt()).isEqualTo(1);
         }
     }

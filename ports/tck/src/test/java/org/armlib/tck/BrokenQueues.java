@@ -416,6 +416,18 @@ final class BrokenQueues {
         }
     }
 
+    static class LooksAlthoughInterrupted extends Broken {
+        LooksAlthoughInterrupted() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized List<LeasedRequest> lease(WorkerId worker, int max, Duration wait)
+                        throws InterruptedException {
+                    return wait.isZero() ? claim(worker, max) : super.lease(worker, max, wait);
+                }
+            });
+        }
+    }
+
     static class LosesWorkOnInterruption extends Broken {
         LosesWorkOnInterruption() {
             super((policy, clock) -> new ReferenceQueue(policy, clock) {

@@ -100,6 +100,9 @@ class QueueContractTest {
                         BrokenQueues.SwallowsInterruption.class,
                         "Q12_interruption_ends_a_wait_at_once_and_leases_nothing"),
                 new Fault(
+                        BrokenQueues.LooksAlthoughInterrupted.class,
+                        "Q12_a_thread_that_is_interrupted_leases_nothing_whether_it_waits_or_looks"),
+                new Fault(
                         BrokenQueues.LosesWorkOnInterruption.class,
                         "Q12_a_wait_interrupted_as_work_comes_leases_it_or_leaves_it"),
                 new Fault(

@@ -281,6 +281,9 @@ public final class DynQueueManager implements QueueManager, Metered {
     @Override
     public List<LeasedRequest> lease(WorkerId worker, int max, Duration wait) throws InterruptedException {
         checkPositive("max", max);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         long nanos = wait.compareTo(Duration.ofDays(365)) < 0 ? wait.toNanos() : Long.MAX_VALUE / 2;
         if (nanos <= 0) {
             return look(worker, max).leased();
