@@ -4,22 +4,60 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
+import org.postgresql.PGConnection;
 
 /** The databases that the queue can live in. */
 public enum Database {
     /** H2, in the process or in a file. */
-    H2("h2"),
+    H2("h2", 2, 0),
     /** PostgreSQL 12 or later. */
-    POSTGRESQL("postgresql"),
+    POSTGRESQL("postgresql", 12, 0),
     /** MariaDB 10.6 or later. */
-    MARIADB("mariadb"),
+    MARIADB("mariadb", 10, 6),
     /** MySQL 8 or later; its tables are MariaDB's. */
-    MYSQL("mariadb");
+    MYSQL("mariadb", 8, 0);
 
+    private static final String POSTGRESQL_IS_WORKING = "SELECT (state = 'active' AND wait_event_type IS DISTINCT FROM"
+            + " 'Client') OR state_change > clock_timestamp() - ? * interval '1 millisecond'"
+            + " FROM pg_stat_activity WHERE pid = ?";
     private final String folder;
+    private final int minMajor;
+    private final int minMinor;
 
-    Database(String folder) {
+    Database(String folder, int minMajor, int minMinor) {
         this.folder = folder;
+        this.minMajor = minMajor;
+        this.minMinor = minMinor;
+    }
+
+    /** The major number of the first version that has what the queue needs. */
+    int minMajor() {
+        return minMajor;
+    }
+
+    /** The minor number of that version. */
+    int minMinor() {
+        return minMinor;
+    }
+
+    /**
+     * A query that says of a session whether the server works for it, or did within some time: its parameters are that
+     * time in milliseconds and {@link #sessionId}. Empty where reads are limited instead, because the driver cannot break
+     * a connection that another thread reads from, or where there is no network.
+     */
+    Optional<String> isWorkingQuery() {
+        return this == POSTGRESQL ? Optional.of(POSTGRESQL_IS_WORKING) : Optional.empty();
+    }
+
+    /** Whether each read from the server is limited in time. */
+    boolean limitsReads() {
+        return this == MARIADB || this == MYSQL;
+    }
+
+    /** The number by which the server knows a connection, without asking it. */
+    static long sessionId(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
     }
 
     /** Where its migrations are. */

@@ -14,12 +14,12 @@ import org.armlib.ports.QueueException;
 
 /** What an error of the database means: whether the same can be tried again, and what to tell the caller. */
 final class Faults {
-    /** Serialization failure, deadlock, lock not available; and H2's words for a concurrent update and a lock timeout. */
-    private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03", "90131", "HYT00");
+    /** Serialization failure, deadlock, lock not available, cancelled by a timeout; and H2's words for a concurrent update and a lock timeout. */
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03", "57014", "90131", "HYT00");
 
     /** PostgreSQL: shutting down, crashed, starting, an idle session ended. H2: connection broken, database closing. */
     private static final Set<String> LOST =
-            Set.of("57P01", "57P02", "57P03", "57P05", "90067", "90098", "90121", "90007", "90135");
+            Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "90067", "90098", "90121", "90007", "90135");
 
     /** PostgreSQL: insufficient privilege. H2: not enough rights, admin rights are required. */
     private static final Set<String> DENIED = Set.of("42501", "90096", "90040");
@@ -46,6 +46,17 @@ final class Faults {
     private static final String NO_SUCH_OBJECT = "42";
     private static final String ONE_PROCESS =
             "; an H2 file belongs to one process at a time: stop the other one, or use PostgreSQL";
+
+    /** PostgreSQL: a prepared statement that is unknown, or known already: each statement goes to another session. */
+    private static final Set<String> OTHER_SESSION = Set.of("26000", "42P05");
+
+    private static final String POOLER =
+            "; the way to the database leads through a pooler that changes sessions between"
+                    + " statements: add prepareThreshold=0 to the URL, or let it pool by session";
+
+    /** The server is a replica, or locked for writing. */
+    private static final Set<Integer> MARIADB_READ_ONLY = Set.of(1290, 1792, 1836);
+
     private static final int MARIADB_NO_DATABASE = 1049;
     private static final int MARIADB_LOCK_WAIT_TIMEOUT = 1205;
     private static final int MARIADB_DEADLOCK = 1213;
@@ -103,7 +114,7 @@ final class Faults {
 
     /** Whether the server is a standby: after a failover, the connection leads to the wrong one. */
     static boolean isReadOnly(SQLException e) {
-        return state(e).equals(READ_ONLY);
+        return state(e).equals(READ_ONLY) || MARIADB_READ_ONLY.contains(e.getErrorCode());
     }
 
     /** The port's exception for {@code problem}; itself if it is one of ours. */
@@ -114,14 +125,20 @@ final class Faults {
         boolean retryable = isConflict(problem) || isOutage(problem);
         String said = sqlException(problem).map(Faults::words).orElseGet(problem::toString);
         String advice = sqlException(problem)
-                .filter(e -> state(e).equals(H2_LOCKED))
-                .map(e -> ONE_PROCESS)
+                .flatMap(e -> standingAdvice(state(e)))
                 .orElse(retryable ? "; the same call may succeed later" : "");
         return new QueueException(
                 "cannot " + tried + key.map(k -> " '" + k + "'").orElse("") + ": the database says " + said + advice,
                 key,
                 retryable,
                 problem);
+    }
+
+    private static Optional<String> standingAdvice(String state) {
+        if (state.equals(H2_LOCKED)) {
+            return Optional.of(ONE_PROCESS);
+        }
+        return OTHER_SESSION.contains(state) ? Optional.of(POOLER) : Optional.empty();
     }
 
     /**

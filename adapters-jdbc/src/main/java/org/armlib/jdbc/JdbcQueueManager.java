@@ -82,8 +82,9 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
     private final CloseOnce closing = new CloseOnce(LONGEST_CLOSE);
 
     /**
-     * Opens the queue in the database of {@code source}, whose connections must come in auto-commit mode. It stays open
-     * when the queue is closed.
+     * Opens the queue in the database of {@code source}, which stays open when the queue is closed. Its connections may
+     * come with auto-commit on or off and with any isolation level: the queue sets what it needs, and returns them as they
+     * came. They must be allowed to write, and two of them must be available at once.
      *
      * @throws UnknownDatabaseException if the database is none that the queue knows
      * @throws QueueException if it cannot be reached, or its tables cannot be made
@@ -108,8 +109,8 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         if (settings.dialect().isEmpty()) {
             Database.of(access.url());
         }
-        // One more than the sessions, for the ear.
-        HikariDataSource pool = Pool.open(access, settings.sessions() + 1);
+        // Two more than the sessions: one listens, one asks the server about those that do not answer.
+        HikariDataSource pool = Pool.open(access, settings.sessions() + 2);
         boolean open = false;
         try {
             JdbcQueueManager queue = new JdbcQueueManager(pool, Optional.of(pool), settings, policy, clockwork);
@@ -131,30 +132,27 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         this.policy = policy;
         this.owned = owned;
         Names names = settings.names();
-        Database database;
-        boolean setIsolation;
+        ServerFacts facts;
         try {
-            try (Connection connection = source.getConnection()) {
-                database = settings.dialect().isPresent() ? settings.dialect().get() : Database.of(connection);
-                setIsolation = connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
+            facts = ServerFacts.check(source, settings);
+            if (new Schema(facts.database(), names).prepare(source, settings.migrate())) {
+                // The migration leaves settings in their sessions.
+                Pool.replaceConnections(source);
             }
-            new Schema(database, names).prepare(source, settings.migrate());
         } catch (SQLException e) {
             throw Faults.unopened("the queue", e, JdbcAccess::withoutPassword);
         }
+        Database database = facts.database();
         String now = clockwork.now(database, names);
-        this.tables = new Tables(names, now);
+        this.tables = new Tables(names, now, facts.texts());
         this.dialect = switch (database) {
             case POSTGRESQL -> new PostgresDialect(tables, now, policy);
             case H2 -> new H2Dialect(tables, policy);
             case MARIADB, MYSQL -> new MariaDbDialect(tables, policy);
         };
-        this.sessions = new Sessions(
-                Jdbi.create(source),
-                database.bearsInterruption(),
-                setIsolation,
-                settings.retryFor(),
-                settings.sessions());
+        Connections connections =
+                new Connections(source, facts, settings.socketTimeout(), () -> Pool.replaceConnections(source));
+        this.sessions = new Sessions(connections, facts, settings.retryFor(), settings.sessions());
         this.sightings = new Sightings(sessions, tables, dialect);
         this.floor = database == Database.POSTGRESQL ? new PostgresFloor(sessions, tables) : Floor.NONE;
         this.desk = new LeaseDesk(
@@ -162,7 +160,8 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
                 sessions.threads(),
                 sessions::callerMayWork);
         this.hints = database == Database.POSTGRESQL
-                ? new PostgresHints(source, sessions, names.prefix() + "work", desk::hint)
+                ? new PostgresHints(
+                        connections, settings.socketTimeout(), sessions, names.prefix() + "work", desk::hint)
                 : Hints.NONE;
         this.submitting =
                 new Combiner<>(MOST_AT_ONCE, 1, sessions.threads(), sessions::callerMayWork, this::submitCalls);

@@ -66,9 +66,21 @@ public final class JdbcQueueProvider implements AdapterProvider, DataSourceAdapt
                     LONGEST)
             .withDefault(DEFAULT.retryFor());
 
+    /** How long a connection may be silent. */
+    public static final Setting<Duration> SOCKET_TIMEOUT = Setting.duration(
+                    "socket-timeout",
+                    "how long a connection may be without an answer while the server does not work for it, until"
+                            + " another one takes its place",
+                    JdbcQueueSettings.MIN_SOCKET_TIMEOUT,
+                    JdbcQueueSettings.MAX_SOCKET_TIMEOUT)
+            .withDefault(DEFAULT.socketTimeout());
+
     /** How many connections. */
     public static final Setting<Integer> POOL_SIZE = Setting.integer(
-                    "pool-size", "connections that work at once; there is one more, to listen", 2, 200)
+                    "pool-size",
+                    "connections that work at once; there are up to two more, to listen and to check",
+                    2,
+                    200)
             .withDefault(DEFAULT.sessions());
 
     /** Found by {@link java.util.ServiceLoader}. */
@@ -87,7 +99,17 @@ public final class JdbcQueueProvider implements AdapterProvider, DataSourceAdapt
     @Override
     public List<Setting<?>> settings() {
         return List.of(
-                URL, USER, PASSWORD, TABLE_PREFIX, SCHEMA, DIALECT, MIGRATE, POLL_INTERVAL, RETRY_FOR, POOL_SIZE);
+                URL,
+                USER,
+                PASSWORD,
+                TABLE_PREFIX,
+                SCHEMA,
+                DIALECT,
+                MIGRATE,
+                POLL_INTERVAL,
+                RETRY_FOR,
+                POOL_SIZE,
+                SOCKET_TIMEOUT);
     }
 
     @Override
@@ -120,7 +142,8 @@ public final class JdbcQueueProvider implements AdapterProvider, DataSourceAdapt
                 settings.get(MIGRATE),
                 settings.get(POLL_INTERVAL),
                 settings.get(RETRY_FOR),
-                settings.get(POOL_SIZE));
+                settings.get(POOL_SIZE),
+                settings.get(SOCKET_TIMEOUT));
     }
 
     @Override

@@ -15,6 +15,8 @@ import org.armlib.domain.InvalidRequestException;
  *     does not say so
  * @param retryFor how long an operation is tried again while the database cannot be reached
  * @param sessions how many connections are used at once, at least 2
+ * @param socketTimeout how long a connection may be without an answer while the server does not work for it; then it is
+ *     taken for dead
  */
 public record JdbcQueueSettings(
         String tablePrefix,
@@ -23,10 +25,27 @@ public record JdbcQueueSettings(
         boolean migrate,
         Duration pollInterval,
         Duration retryFor,
-        int sessions) {
-    /** Tables {@code armlib_...}, made where they are missing; a look a second, 5 seconds of patience, 8 sessions. */
+        int sessions,
+        Duration socketTimeout) {
+    /** The shortest time until a connection is taken for dead. */
+    public static final Duration MIN_SOCKET_TIMEOUT = Duration.ofSeconds(1);
+
+    /** The longest time until a connection is taken for dead. */
+    public static final Duration MAX_SOCKET_TIMEOUT = Duration.ofMinutes(10);
+
+    /**
+     * Tables {@code armlib_...}, made where they are missing; a look a second, 5 seconds of patience, 8 sessions, 10 seconds
+     * until a silent connection is taken for dead.
+     */
     public static final JdbcQueueSettings DEFAULT = new JdbcQueueSettings(
-            "armlib_", Optional.empty(), Optional.empty(), true, Duration.ofSeconds(1), Duration.ofSeconds(5), 8);
+            "armlib_",
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            8,
+            Duration.ofSeconds(10));
 
     /** @throws InvalidRequestException if a value makes no sense */
     public JdbcQueueSettings {
@@ -37,44 +56,58 @@ public record JdbcQueueSettings(
             throw new InvalidRequestException(
                     "poll-interval", "is " + pollInterval + ", and retry-for " + retryFor + "; neither goes backwards");
         }
+        if (socketTimeout.compareTo(MIN_SOCKET_TIMEOUT) < 0 || socketTimeout.compareTo(MAX_SOCKET_TIMEOUT) > 0) {
+            throw new InvalidRequestException(
+                    "socket-timeout",
+                    "must be from " + MIN_SOCKET_TIMEOUT + " to " + MAX_SOCKET_TIMEOUT + ", was " + socketTimeout);
+        }
         new Names(schema, tablePrefix);
     }
 
     /** These settings, with other names for the tables. */
     public JdbcQueueSettings withTablePrefix(String prefix) {
-        return new JdbcQueueSettings(prefix, schema, dialect, migrate, pollInterval, retryFor, sessions);
+        return new JdbcQueueSettings(prefix, schema, dialect, migrate, pollInterval, retryFor, sessions, socketTimeout);
     }
 
     /** These settings, with the tables in {@code name}. */
     public JdbcQueueSettings withSchema(String name) {
         return new JdbcQueueSettings(
-                tablePrefix, Optional.of(name), dialect, migrate, pollInterval, retryFor, sessions);
+                tablePrefix, Optional.of(name), dialect, migrate, pollInterval, retryFor, sessions, socketTimeout);
     }
 
     /** These settings, with the language of {@code database}. */
     public JdbcQueueSettings withDialect(Database database) {
         return new JdbcQueueSettings(
-                tablePrefix, schema, Optional.of(database), migrate, pollInterval, retryFor, sessions);
+                tablePrefix, schema, Optional.of(database), migrate, pollInterval, retryFor, sessions, socketTimeout);
     }
 
     /** These settings, under which the tables must be there. */
     public JdbcQueueSettings withoutMigration() {
-        return new JdbcQueueSettings(tablePrefix, schema, dialect, false, pollInterval, retryFor, sessions);
+        return new JdbcQueueSettings(
+                tablePrefix, schema, dialect, false, pollInterval, retryFor, sessions, socketTimeout);
     }
 
     /** These settings, with another time between looks. */
     public JdbcQueueSettings withPollInterval(Duration interval) {
-        return new JdbcQueueSettings(tablePrefix, schema, dialect, migrate, interval, retryFor, sessions);
+        return new JdbcQueueSettings(
+                tablePrefix, schema, dialect, migrate, interval, retryFor, sessions, socketTimeout);
     }
 
     /** These settings, with more patience or less. */
     public JdbcQueueSettings withRetryFor(Duration patience) {
-        return new JdbcQueueSettings(tablePrefix, schema, dialect, migrate, pollInterval, patience, sessions);
+        return new JdbcQueueSettings(
+                tablePrefix, schema, dialect, migrate, pollInterval, patience, sessions, socketTimeout);
     }
 
     /** These settings, with more connections or fewer. */
     public JdbcQueueSettings withSessions(int count) {
-        return new JdbcQueueSettings(tablePrefix, schema, dialect, migrate, pollInterval, retryFor, count);
+        return new JdbcQueueSettings(
+                tablePrefix, schema, dialect, migrate, pollInterval, retryFor, count, socketTimeout);
+    }
+
+    /** These settings, with another time until a connection that does not answer is taken for dead. */
+    public JdbcQueueSettings withSocketTimeout(Duration timeout) {
+        return new JdbcQueueSettings(tablePrefix, schema, dialect, migrate, pollInterval, retryFor, sessions, timeout);
     }
 
     Names names() {

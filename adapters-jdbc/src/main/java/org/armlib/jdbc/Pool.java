@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import org.armlib.ports.QueueException;
 
 /** The connections of a queue that was told where its database is. */
 final class Pool {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Of a connection that was idle, before it is used. */
+    private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -33,11 +37,8 @@ final class Pool {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(Math.min(2, size));
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+        config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        if (access.url().startsWith("jdbc:postgresql:")) {
-            // A plan that was made while a table was empty, to read all of it, would be used when it no longer is.
-            config.setConnectionInitSql("SET enable_seqscan = off");
-        }
         // Makes a connection before it returns.
         config.setInitializationFailTimeout(0);
         config.setExceptionOverride(new StandbyOverride());
@@ -51,6 +52,16 @@ final class Pool {
             }
         } catch (SQLException e) {
             throw Faults.unopened("the queue in " + access, e, access::hiddenIn);
+        }
+    }
+
+    /**
+     * Has a pool replace its connections, since they may have died together: idle ones now, others when they are returned.
+     * Does nothing if {@code source} is not of a kind that can do that.
+     */
+    static void replaceConnections(DataSource source) {
+        if (source instanceof HikariDataSource pool && pool.getHikariPoolMXBean() != null) {
+            pool.getHikariPoolMXBean().softEvictConnections();
         }
     }
 

@@ -40,9 +40,11 @@ final class PostgresDialect implements Dialect {
     private final String complete;
     private final String renew;
 
+    private final StoredText texts;
     private final long visibility;
 
     PostgresDialect(Tables tables, String now, RetryPolicy policy) {
+        this.texts = tables.texts();
         this.visibility = Times.micros(policy.visibilityTimeout());
         // The second statement sees what the first had to wait for: a request that ended in between is in the other
         // table now, and was not to be added.
@@ -78,18 +80,26 @@ final class PostgresDialect implements Dialect {
         this.claim = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_,"
                 + " set_config('synchronous_commit', 'off', TRUE)),"
                 + " gate AS MATERIALIZED (SELECT 1 FROM t, {control} c WHERE c.id = 1 AND NOT c.suspended"
-                + " AND t.now_ < ? AND NOT EXISTS"
-                + " (SELECT 1 FROM {live} w WHERE w.state = 'W' AND w.not_before <= (SELECT now_ FROM t))),"
+                + " AND t.now_ < ? AND t.now_ < coalesce((SELECT min(w.not_before) FROM {live} w WHERE w.state = 'W'),"
+                + " t.now_ + 1)),"
                 + " c AS MATERIALIZED (SELECT * FROM (SELECT l.ctid AS row_, l.lane, l.seq FROM {live} l"
                 + " WHERE l.state = 'P' AND (l.lane, l.seq) > (?, ?) AND EXISTS (SELECT 1 FROM gate)"
-                + " ORDER BY l.lane, l.seq LIMIT " + LeaseDesk.MOST + " FOR UPDATE OF l SKIP LOCKED) l LIMIT ?),"
-                + " n AS (SELECT c.row_, row_number() OVER (ORDER BY c.lane, c.seq) AS i FROM c)"
-                + " UPDATE {live} q SET state = 'R', attempts = q.attempts + 1,"
-                + " fence = greatest(q.fence + 1, t.now_ / 1000), not_before = t.now_, token = s.token, given_up = NULL,"
-                + " worker = s.worker, started = t.now_, expires = t.now_ + ?, progress = 0, note = '',"
+                + " ORDER BY l.lane, l.seq LIMIT " + LeaseDesk.MOST + " FOR UPDATE OF l SKIP LOCKED) l LIMIT ?), n AS"
+                + " (SELECT c.row_, row_number() OVER (ORDER BY"
+                + " c.lane, c.seq) AS i FROM c) UPDATE {live} q"
+                + " SET state = 'R', attempts = q.attempts + 1,"
+                + " fence = greatest(q.fence + 1, t.now_ / 1000),"
+                + " not_before = t.now_, token = s.token, given_up"
+                + " = NULL, worker = s.worker, started = t.now_,"
+                + " expires = t.now_ + ?, progress = 0, note = '',"
                 + " failure_kind = NULL, failure_message = NULL"
-                + " FROM n JOIN unnest(?::text[], ?::text[]) WITH ORDINALITY AS s(token, worker, i) ON s.i = n.i, t"
-                + " WHERE q.ctid = n.row_ RETURNING " + columns(Stored.LIVE_COLUMNS));
+                + " FROM n JOIN unnest(?::text[], ?::text[]) WITH"
+                + " ORDINALITY AS s(token, worker, i) ON s.i ="
+                + " n.i, t WHERE"
+                + " q.ctid ="
+                + " n.row_"
+                + " RETURNING"
+                + " " + columns(Stored.LIVE_COLUMNS));
         this.complete = tables.sql("WITH t AS MATERIALIZED (SELECT " + now + " AS now_),"
                 + " gone AS (DELETE FROM {live} q WHERE " + LEASED + " RETURNING q.*)"
                 + " INSERT INTO {finished} (" + Stored.FINISHED_COLUMNS + ")"
@@ -161,14 +171,14 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    private static void setNewcomer(PreparedStatement statement, Newcomer newcomer) throws SQLException {
+    private void setNewcomer(PreparedStatement statement, Newcomer newcomer) throws SQLException {
         BatchRequest request = newcomer.request();
         String key = request.key().value();
         statement.setString(1, key);
         statement.setLong(2, Stored.laneOf(request));
         statement.setString(3, entropy(newcomer));
-        statement.setString(4, request.requestUri());
-        statement.setString(5, JsonForms.write(request.parameters()));
+        statement.setString(4, texts.writeUri(request.requestUri()));
+        statement.setString(5, parameters(request));
         statement.setBoolean(6, request.sticky());
         statement.setLong(7, request.estimatedTime().toNanos());
         statement.setString(8, Stored.traceOf(request));
@@ -178,7 +188,7 @@ final class PostgresDialect implements Dialect {
         statement.setString(12, key);
     }
 
-    private static void setNewcomers(Connection connection, PreparedStatement statement, List<Newcomer> newcomers)
+    private void setNewcomers(Connection connection, PreparedStatement statement, List<Newcomer> newcomers)
             throws SQLException {
         List<BatchRequest> requests = newcomers.stream().map(Newcomer::request).toList();
         Array keys =
@@ -187,8 +197,8 @@ final class PostgresDialect implements Dialect {
         statement.setArray(1, keys);
         statement.setArray(2, array(connection, "bigint", requests, Stored::laneOf));
         statement.setArray(3, entropies);
-        statement.setArray(4, array(connection, "text", requests, BatchRequest::requestUri));
-        statement.setArray(5, array(connection, "text", requests, request -> JsonForms.write(request.parameters())));
+        statement.setArray(4, array(connection, "text", requests, request -> texts.writeUri(request.requestUri())));
+        statement.setArray(5, array(connection, "text", requests, this::parameters));
         statement.setArray(6, array(connection, "boolean", requests, BatchRequest::sticky));
         statement.setArray(
                 7,
@@ -201,6 +211,10 @@ final class PostgresDialect implements Dialect {
         statement.setArray(9, keys);
         statement.setArray(10, keys);
         statement.setArray(11, entropies);
+    }
+
+    private String parameters(BatchRequest request) {
+        return texts.writeJson(JsonForms.write(request.parameters()));
     }
 
     private static String entropy(Newcomer newcomer) {

@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.sql.DataSource;
 import org.armlib.domain.ArmlibException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -32,7 +31,8 @@ final class PostgresHints implements Hints {
     private static final Duration LISTEN_TIME = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    private final DataSource source;
+    private final Connections connections;
+    private final Duration timeout;
     private final Sessions sessions;
     private final String channel;
     private final Runnable onHint;
@@ -40,13 +40,20 @@ final class PostgresHints implements Hints {
     private final ThreadPoolExecutor mouth;
     private final AtomicBoolean telling = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
-    private final AtomicBoolean listening = new AtomicBoolean();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private volatile @Nullable Connection listening;
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Thread ear;
 
-    /** Hints on {@code channel}, a legal name; {@code onHint} is run for each that arrives, from any server. */
-    PostgresHints(DataSource source, Sessions sessions, String channel, Runnable onHint) {
-        this.source = source;
+    /**
+     * Hints on {@code channel}, a legal name.
+     *
+     * @param timeout how often the listening connection is checked, and how long it has for its answer
+     * @param onHint runs for each hint that arrives, from any server
+     */
+    PostgresHints(Connections connections, Duration timeout, Sessions sessions, String channel, Runnable onHint) {
+        this.connections = connections;
+        this.timeout = timeout;
         this.sessions = sessions;
         this.channel = channel;
         this.onHint = onHint;
@@ -56,7 +63,7 @@ final class PostgresHints implements Hints {
 
     @Override
     public void listen() {
-        if (listening.compareAndSet(false, true)) {
+        if (started.compareAndSet(false, true)) {
             Thread thread = DaemonThreads.named("armlib-jdbc-listen").newThread(this::hear);
             thread.start();
             synchronized (this) {
@@ -68,13 +75,8 @@ final class PostgresHints implements Hints {
     private void hear() {
         try {
             do {
-                try (Connection connection = source.getConnection();
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("LISTEN " + channel);
-                    // Something may have been said before anybody listened.
-                    onHint.run();
-                    hear(connection.unwrap(PGConnection.class));
-                    statement.execute("UNLISTEN *");
+                try {
+                    connections.unwatched(timeout, this::hear);
                 } catch (SQLException e) {
                     LOG.debug("nobody listens for hints for now", e);
                 }
@@ -84,13 +86,30 @@ final class PostgresHints implements Hints {
         }
     }
 
-    private void hear(PGConnection connection) throws SQLException {
-        while (closed.getCount() > 0) {
-            PGNotification[] heard = connection.getNotifications((int) LISTEN_TIME.toMillis());
-            if (Arrays.stream(heard).anyMatch(word -> !self.equals(word.getParameter()))) {
-                onHint.run();
+    private String hear(Connection connection) throws SQLException {
+        PGConnection driver = connection.unwrap(PGConnection.class);
+        try (Statement statement = connection.createStatement()) {
+            listening = connection;
+            statement.execute("LISTEN " + channel);
+            // Something may have been said before anybody listened.
+            onHint.run();
+            long checkAt = System.nanoTime() + timeout.toNanos();
+            while (closed.getCount() > 0) {
+                PGNotification[] heard = driver.getNotifications((int) LISTEN_TIME.toMillis());
+                if (Arrays.stream(heard).anyMatch(word -> !self.equals(word.getParameter()))) {
+                    onHint.run();
+                }
+                if (System.nanoTime() - checkAt >= 0) {
+                    // A connection that is dead hears nothing, as one that has nothing to hear.
+                    Connections.probe(connection);
+                    checkAt = System.nanoTime() + timeout.toNanos();
+                }
             }
+            statement.execute("UNLISTEN *");
+        } finally {
+            listening = null;
         }
+        return channel;
     }
 
     @Override
@@ -149,8 +168,14 @@ final class PostgresHints implements Hints {
         if (thread != null) {
             try {
                 thread.join(LISTEN_TIME.multipliedBy(4).toMillis());
+                Connection left = listening;
+                if (left != null) {
+                    left.abort(Runnable::run);
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
+            } catch (SQLException e) {
+                LOG.debug("the connection that listens was not closed", e);
             }
         }
         if (interrupted) {

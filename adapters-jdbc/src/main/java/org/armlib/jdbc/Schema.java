@@ -41,9 +41,10 @@ final class Schema {
      * Sees to it that the tables are there as this version needs them.
      *
      * @param migrate whether to make them so
+     * @return whether they were changed
      * @throws QueueException if they are not
      */
-    void prepare(DataSource source, boolean migrate) throws SQLException {
+    boolean prepare(DataSource source, boolean migrate) throws SQLException {
         requireTwoConnections(source);
         int version = version(source);
         if (version > VERSION) {
@@ -54,7 +55,7 @@ final class Schema {
                     false);
         }
         if (version == VERSION) {
-            return;
+            return false;
         }
         if (!migrate) {
             throw new QueueException(
@@ -64,6 +65,7 @@ final class Schema {
                     false);
         }
         migrate(source);
+        return true;
     }
 
     /** Making the tables takes two connections, and so does listening while calls go on. */

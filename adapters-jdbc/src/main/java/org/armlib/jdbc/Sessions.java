@@ -31,11 +31,14 @@ final class Sessions implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE_OF_A_CONFLICT = Duration.ofMillis(50);
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
 
     private final Jdbi jdbi;
     private final boolean callersMayWork;
-    private final boolean setIsolation;
+    private final Connections connections;
+    private final Optional<String> transactionStart;
+    private final boolean isAlwaysInTransaction;
     private final Duration patience;
     private final ForkJoinPool threads;
 
@@ -46,17 +49,18 @@ final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Sessions of {@code jdbi}.
+     * Sessions on {@code connections} to the server that {@code facts} describe.
      *
-     * @param callersMayWork whether a caller's platform thread may be interrupted while it uses a connection
-     * @param setIsolation whether connections come with another isolation level than READ COMMITTED
      * @param patience how long work is tried again
      * @param parallel how many sessions run at once
      */
-    Sessions(Jdbi jdbi, boolean callersMayWork, boolean setIsolation, Duration patience, int parallel) {
-        this.jdbi = jdbi;
-        this.callersMayWork = callersMayWork;
-        this.setIsolation = setIsolation;
+    Sessions(Connections connections, ServerFacts facts, Duration patience, int parallel) {
+        this.jdbi = Jdbi.create(connections);
+        this.connections = connections;
+        this.callersMayWork = facts.database().bearsInterruption();
+        this.transactionStart = facts.transactionStart();
+        // Its steps are single statements, which count on READ COMMITTED as well.
+        this.isAlwaysInTransaction = facts.database() == Database.POSTGRESQL && transactionStart.isPresent();
         this.patience = patience;
         AtomicInteger number = new AtomicInteger();
         // It wakes the thread that has rested least, whose connection and server process are still warm.
@@ -134,7 +138,7 @@ final class Sessions implements AutoCloseable {
 
     /** Runs statements each of which is a transaction of its own. */
     <T> T inSession(String tried, Optional<RequestKey> key, Work<T> work) {
-        return persistently(tried, key, work, true);
+        return persistently(tried, key, handle -> session(handle, work), true);
     }
 
     /** Runs {@code work} in one transaction. */
@@ -147,7 +151,7 @@ final class Sessions implements AutoCloseable {
      * was rolled back.
      */
     <T> T once(String tried, Work<T> work) {
-        return persistently(tried, Optional.empty(), work, false);
+        return persistently(tried, Optional.empty(), handle -> session(handle, work), false);
     }
 
     /** Runs such work in one transaction. */
@@ -155,14 +159,16 @@ final class Sessions implements AutoCloseable {
         return persistently(tried, Optional.empty(), handle -> transaction(handle, work), false);
     }
 
+    private <T> T session(Handle handle, Work<T> work) throws SQLException {
+        return isAlwaysInTransaction ? transaction(handle, work) : work.run(handle);
+    }
+
     private <T> T transaction(Handle handle, Work<T> work) throws SQLException {
         Connection connection = handle.getConnection();
-        if (setIsolation) {
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        }
         connection.setAutoCommit(false);
         T answer;
         try {
+            transactionStart.ifPresent(handle::execute);
             answer = work.run(handle);
             connection.commit();
         } catch (SQLException | RuntimeException e) {
@@ -191,20 +197,28 @@ final class Sessions implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         Duration pause = FIRST_PAUSE;
         boolean interrupted = Thread.interrupted();
+        boolean outlivedAnOutage = false;
         try {
             while (true) {
                 Duration longest;
+                boolean connected = false;
                 try (Handle handle = jdbi.open()) {
+                    connected = true;
                     return work.run(handle);
                 } catch (ArmlibException e) {
                     throw e;
                 } catch (SQLException | RuntimeException e) {
+                    connections.failed(e);
                     // Who waits for a connection of the pool is disturbed by it.
                     boolean disturbed = Thread.interrupted();
                     interrupted |= disturbed;
                     longest = Faults.isConflict(e) ? LONGEST_PAUSE_OF_A_CONFLICT : LONGEST_PAUSE;
+                    // A connection that died takes longer to be found dead than the patience may last; another is
+                    // there.
+                    boolean isFirstOfItsKind = connected && !outlivedAnOutage && !patience.isZero();
+                    outlivedAnOutage |= isFirstOfItsKind;
                     boolean again = (Faults.isConflict(e) || (afterOutage && (disturbed || Faults.isOutage(e))))
-                            && System.nanoTime() < deadline;
+                            && (System.nanoTime() < deadline || isFirstOfItsKind);
                     if (threads.isShutdown()) {
                         // Closed while a caller's own thread was at work.
                         throw closed();
@@ -230,10 +244,15 @@ final class Sessions implements AutoCloseable {
         threads.shutdown();
         boolean interrupted = false;
         try {
-            threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (!threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                connections.abort();
+                threads.awaitTermination(ABORT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }
+        connections.abort();
+        connections.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -44,8 +44,8 @@ record Stored(Submission submission, long lane, long seq) {
 
     /** The columns of a finished row that {@link #of} reads. */
     static final String FINISHED_COLUMNS =
-            "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence, token,"
-                    + " started, finished, failure_kind, failure_message, trace";
+            "request_key, lane, state, submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
+                    + " token, started, finished, failure_kind, failure_message, trace";
 
     static final String READY = "P";
     static final String WAITING = "W";
@@ -56,8 +56,8 @@ record Stored(Submission submission, long lane, long seq) {
 
     /** The {@link #FINISHED_COLUMNS} of a live row that is completed at {@code finished}, an expression. */
     static String completedAt(String finished) {
-        return "request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts, fence, token,"
-                + " started, " + finished + ", NULL, NULL, trace";
+        return "request_key, lane, 'C', submission, uri, parameters, sticky, estimate, submitted, attempts, fence,"
+                + " token, started, " + finished + ", NULL, NULL, trace";
     }
 
     /** The lane of a priority. */
@@ -129,7 +129,7 @@ record Stored(Submission submission, long lane, long seq) {
     private static BatchRequest request(ResultSet row) throws SQLException {
         return new BatchRequest(
                 new RequestKey(row.getString("request_key")),
-                row.getString("uri"),
+                StoredText.readUri(row.getString("uri")),
                 JsonForms.readParameters(row.getString("parameters")),
                 row.getBoolean("sticky") ? CachePolicy.STICKY : CachePolicy.TEMPORARY,
                 Duration.ofNanos(row.getLong("estimate")),

@@ -67,16 +67,19 @@ final class Tables {
 
     private final Names names;
     private final String now;
+    private final StoredText texts;
     private final Map<String, String> written = new ConcurrentHashMap<>();
 
     /**
      * The statements on tables of those names.
      *
      * @param now an expression for the database's time, in microseconds since 1970
+     * @param texts the texts that the database can store
      */
-    Tables(Names names, String now) {
+    Tables(Names names, String now, StoredText texts) {
         this.names = names;
         this.now = now;
+        this.texts = texts;
     }
 
     /** What the queue looks like to one who found nothing to lease. */
@@ -97,6 +100,11 @@ final class Tables {
     /** A place in a list of finished requests: behind that one. */
     record End(long finished, String key) {
         static final End START = new End(Long.MIN_VALUE, "");
+    }
+
+    /** The texts that the database can store. */
+    StoredText texts() {
+        return texts;
     }
 
     /** {@code sql} with the tables' names in it. */
@@ -215,7 +223,7 @@ final class Tables {
         return taken;
     }
 
-    private static <S extends SqlStatement<S>> S bindLive(S statement, Submission next, long time) {
+    private <S extends SqlStatement<S>> S bindLive(S statement, Submission next, long time) {
         statement.bind("key", next.key().value()).bind("sticky", next.request().sticky());
         return bindState(statement, next, time);
     }
@@ -231,21 +239,21 @@ final class Tables {
         batch.execute();
     }
 
-    private static <S extends SqlStatement<S>> S bindRequest(S statement, Submission submission) {
+    private <S extends SqlStatement<S>> S bindRequest(S statement, Submission submission) {
         BatchRequest request = submission.request();
         return statement
                 .bind("key", request.key().value())
                 .bind("lane", Stored.laneOf(request))
                 .bind("submission", submission.id().toString())
-                .bind("uri", request.requestUri())
-                .bind("parameters", JsonForms.write(request.parameters()))
+                .bind("uri", texts.writeUri(request.requestUri()))
+                .bind("parameters", texts.writeJson(JsonForms.write(request.parameters())))
                 .bind("sticky", request.sticky())
                 .bind("estimate", request.estimatedTime().toNanos())
                 .bind("trace", Stored.traceOf(request))
                 .bind("submitted", Times.micros(submission.submitted()));
     }
 
-    private static <S extends SqlStatement<S>> S bindState(S statement, Submission submission, long time) {
+    private <S extends SqlStatement<S>> S bindState(S statement, Submission submission, long time) {
         statement
                 .bind("attempts", submission.state().attempts())
                 .bind("fence", submission.state().fence());
@@ -273,12 +281,12 @@ final class Tables {
                     .bind("started", Times.micros(running.started()))
                     .bind("expires", Times.micros(running.lease().expiresAt()))
                     .bind("progress", running.progress().fraction())
-                    .bind("note", StoredText.write(running.progress().message()));
+                    .bind("note", texts.write(running.progress().message()));
         }
         return statement;
     }
 
-    private static <S extends SqlStatement<S>> S bindEnd(S statement, RequestState state) {
+    private <S extends SqlStatement<S>> S bindEnd(S statement, RequestState state) {
         statement.bind("attempts", state.attempts()).bind("fence", state.fence());
         if (state instanceof Completed done) {
             bindFailure(statement, Optional.empty())
@@ -302,12 +310,12 @@ final class Tables {
         return statement;
     }
 
-    private static <S extends SqlStatement<S>> S bindFailure(S statement, Optional<Failure> failure) {
+    private <S extends SqlStatement<S>> S bindFailure(S statement, Optional<Failure> failure) {
         return statement
                 .bind("failureKind", failure.map(f -> f.kind().name()).orElse(null))
                 .bind(
                         "failureMessage",
-                        failure.map(f -> StoredText.write(f.message())).orElse(null));
+                        failure.map(f -> texts.write(f.message())).orElse(null));
     }
 
     private static <S extends SqlStatement<S>> S bindHold(S statement, Optional<Hold> hold) {
@@ -324,7 +332,7 @@ final class Tables {
         return handle.createUpdate(sql("UPDATE {live} SET progress = :progress, note = :note"
                                 + " WHERE request_key = :key AND token = :token AND state = 'R'"))
                         .bind("progress", fraction)
-                        .bind("note", StoredText.write(note))
+                        .bind("note", texts.write(note))
                         .bind("key", lease.key().value())
                         .bind("token", lease.token().toString())
                         .execute()
@@ -333,7 +341,10 @@ final class Tables {
 
     Look look(Handle handle) {
         return handle.createQuery(sql("SELECT " + now + " AS now_, c.suspended,"
-                        + " EXISTS (SELECT 1 FROM {live} WHERE state = 'P') AS any_ready,"
+                        // Not by EXISTS, which PostgreSQL would answer by reading the table if it thinks that many are
+                        // ready.
+                        + " (SELECT 1 FROM {live} WHERE state = 'P'" + ORDER_OF_LEASES
+                        + " LIMIT 1) IS NOT NULL AS any_ready,"
                         + " (SELECT MIN(not_before) FROM {live} WHERE state = 'W') AS next_due"
                         + " FROM {control} c WHERE c.id = 1"))
                 .map((row, context) -> {

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
+import org.armlib.domain.Progress;
 import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.Submission;
@@ -201,6 +203,64 @@ interface JdbcContract {
                         .isEqualTo(Phase.COMPLETED);
             }
             assertThat(source.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    default void connections_with_auto_commit_off_and_another_isolation_level_serve_and_are_returned_as_they_came()
+            throws Exception {
+        JdbcQueueSettings settings = settings();
+        for (String isolation : List.of("TRANSACTION_REPEATABLE_READ", "TRANSACTION_SERIALIZABLE")) {
+            try (HikariDataSource source = new HikariDataSource()) {
+                source.setJdbcUrl(url());
+                source.setAutoCommit(false);
+                source.setTransactionIsolation(isolation);
+                BatchRequest request = request("of-" + isolation.toLowerCase(Locale.ROOT));
+                try (JdbcQueueManager queue = new JdbcQueueManager(source, settings, RetryPolicy.DEFAULT);
+                        JdbcQueueManager other = open(settings)) {
+                    queue.submit(request);
+                    assertThat(other.find(request.key()))
+                            .as("seen by another server")
+                            .isPresent();
+
+                    LeasedRequest leased = queue.lease(WORKER, 1, Duration.ZERO).get(0);
+                    queue.progress(leased.lease(), new Progress(0.5, "half"));
+                    assertThat(other.find(request.key()).orElseThrow().leased()).isPresent();
+                    queue.renew(leased.lease());
+                    queue.complete(leased.lease());
+                    assertThat(other.find(request.key()).orElseThrow().phase()).isEqualTo(Phase.COMPLETED);
+                    queue.submitAll(List.of(request("all-" + isolation.toLowerCase(Locale.ROOT))));
+                    assertThat(other.overview().count(Phase.PENDING)).isEqualTo(1);
+                    queue.complete(queue.lease(WORKER, 1, Duration.ZERO).get(0).lease());
+                    queue.suspend();
+                    assertThat(other.overview().suspended()).isTrue();
+                    queue.resume();
+                }
+                try (Connection connection = source.getConnection()) {
+                    assertThat(connection.getAutoCommit()).isFalse();
+                    assertThat(connection.getTransactionIsolation())
+                            .isEqualTo(
+                                    isolation.equals("TRANSACTION_SERIALIZABLE")
+                                            ? Connection.TRANSACTION_SERIALIZABLE
+                                            : Connection.TRANSACTION_REPEATABLE_READ);
+                }
+            }
+        }
+    }
+
+    @Test
+    default void connections_that_may_not_write_are_refused() {
+        try (HikariDataSource source = new HikariDataSource()) {
+            source.setJdbcUrl(url());
+            source.setReadOnly(true);
+            JdbcQueueSettings settings = settings();
+
+            // H2 takes the word for a hint, and its connections write.
+            if (!url().startsWith("jdbc:h2:")) {
+                assertThatThrownBy(() -> new JdbcQueueManager(source, settings, RetryPolicy.DEFAULT))
+                        .isInstanceOf(QueueException.class)
+                        .hasMessageContaining("may write");
+            }
         }
     }
 

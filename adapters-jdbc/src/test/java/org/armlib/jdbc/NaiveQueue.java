@@ -44,7 +44,7 @@ final class NaiveQueue implements QueueManager {
         this.source = source;
         this.jdbi = Jdbi.create(source);
         this.prefix = settings.tablePrefix();
-        this.tables = new Tables(settings.names(), PostgresDialect.NOW);
+        this.tables = new Tables(settings.names(), PostgresDialect.NOW, StoredText.UNICODE);
         this.policy = policy;
         this.rest = new JdbcQueueManager(source, settings, policy);
     }

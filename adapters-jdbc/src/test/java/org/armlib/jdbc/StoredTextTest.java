@@ -16,10 +16,18 @@ class StoredTextTest {
             for (int n = random.nextInt(12); n > 0; n--) {
                 text.append(alphabet[random.nextInt(alphabet.length)]);
             }
-            String stored = StoredText.write(text.toString());
+            for (StoredText form : StoredText.values()) {
+                String stored = form.write(text.toString());
 
-            assertThat(StoredText.read(stored)).as("seed %s", seed).isEqualTo(text.toString());
-            assertThat(stored).as("seed %s", seed).doesNotContain("\0");
+                assertThat(StoredText.read(stored)).as("seed %s", seed).isEqualTo(text.toString());
+                assertThat(stored).as("seed %s", seed).doesNotContain("\0");
+            }
+            assertThat(StoredText.ASCII.write(text.toString()))
+                    .as("seed %s", seed)
+                    .matches("\\p{ASCII}*");
+            String uri = "/" + text.toString().replace("\0", "");
+            assertThat(StoredText.readUri(StoredText.UNICODE.writeUri(uri))).isEqualTo(uri);
+            assertThat(StoredText.readUri(StoredText.ASCII.writeUri(uri))).isEqualTo(uri);
         }
     }
 }
