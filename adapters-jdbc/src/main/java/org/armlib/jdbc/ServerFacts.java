@@ -23,7 +23,7 @@ record ServerFacts(Database database, int isolation, StoredText texts) {
     private static final String MARIADB_FACTS =
             "SELECT @@read_only, COALESCE((SELECT MIN(CHARACTER_SET_NAME) FROM information_schema.COLUMNS WHERE"
                     + " TABLE_SCHEMA = %s AND TABLE_NAME = '%slive' AND COLUMN_NAME IN ('uri', 'parameters', 'note',"
-                    + " 'failure_message') AND CHARACTER_SET_NAME <> 'utf8mb4'), 'utf8mb4')";
+                    + " 'failure_message', 'held_reason') AND CHARACTER_SET_NAME <> 'utf8mb4'), 'utf8mb4')";
 
     /**
      * Checks that a queue can work with the connections of {@code source}.

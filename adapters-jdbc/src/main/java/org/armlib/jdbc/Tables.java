@@ -318,13 +318,13 @@ final class Tables {
                         failure.map(f -> texts.write(f.message())).orElse(null));
     }
 
-    private static <S extends SqlStatement<S>> S bindHold(S statement, Optional<Hold> hold) {
+    private <S extends SqlStatement<S>> S bindHold(S statement, Optional<Hold> hold) {
         return statement
                 .bind("heldBy", hold.map(h -> h.by().name()).orElse(null))
                 .bind("heldSince", hold.map(h -> Times.micros(h.since())).orElse(null))
                 .bind("heldUntil", hold.map(h -> Times.micros(h.until())).orElse(null))
                 .bind("heldCount", hold.map(Hold::count).orElse(null))
-                .bind("heldReason", hold.map(h -> StoredText.write(h.reason())).orElse(null));
+                .bind("heldReason", hold.map(h -> texts.write(h.reason())).orElse(null));
     }
 
     /** Says how far a request has come; false if the lease is not the current one. */

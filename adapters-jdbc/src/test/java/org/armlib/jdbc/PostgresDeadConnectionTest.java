@@ -44,7 +44,6 @@ class PostgresDeadConnectionTest implements DeadConnectionContract {
                 assertThat(submitting).isNotDone();
             }
             other.rollback();
-            other.close();
 
             assertThat(submitting.get(1, TimeUnit.MINUTES).outcome()).isEqualTo(Enqueued.Outcome.ADDED);
         }
