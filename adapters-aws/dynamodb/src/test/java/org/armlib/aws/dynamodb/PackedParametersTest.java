@@ -53,7 +53,7 @@ class PackedParametersTest {
             assertThat(written(Parameters.parse(query)))
                     .isEqualTo(Map.of(Attributes.PARAMETERS, AttributeValue.fromS(query)));
         }
-        written(Parameters.parse("q=" + "+".repeat(Parameters.MAX_BYTES - 2)));
+        written(Parameters.parse("q=" + "+".repeat(Parameters.MAX_BYTES - 3)));
     }
 
     @Test
