@@ -118,7 +118,8 @@ class PostgresPlansTest {
         query("INSERT INTO " + prefix + "live (request_key, lane, state, submission, uri, parameters, sticky, estimate,"
                 + " submitted, attempts, fence, not_before) SELECT 'f' || i, 0, '" + state
                 + "', lpad(i::text, 28, '0'), '/report', '{\"a\":[\"' || repeat('x', 100) || '\"]}', FALSE, 0, 0, 0, 0,"
-                + " 4000000000000000 FROM generate_series(" + from + ", " + to + ") i");
+                + " (extract(epoch FROM now() + interval '1 hour') * 1000000)::bigint FROM generate_series(" + from
+                + ", " + to + ") i");
     }
 
     private static void assertPlansHold(JdbcQueueManager queue, String prefix) throws Exception {
