@@ -149,6 +149,11 @@ final class Site implements AutoCloseable {
         return worker;
     }
 
+    /** Has the queue see a worker that waits for work; without one there is no ETA. */
+    void showWorker() throws InterruptedException {
+        assertThat(queue.lease(new WorkerId("by-hand"), 1, Duration.ZERO)).isEmpty();
+    }
+
     LeasedRequest lease() throws InterruptedException {
         List<LeasedRequest> leased = queue.lease(new WorkerId("by-hand"), 1, Duration.ofSeconds(PATIENCE));
         assertThat(leased).hasSize(1);
