@@ -217,8 +217,9 @@ final class Sessions implements AutoCloseable {
                     // there.
                     boolean isFirstOfItsKind = connected && !outlivedAnOutage && !patience.isZero();
                     outlivedAnOutage |= isFirstOfItsKind;
-                    boolean again = (Faults.isConflict(e) || (afterOutage && (disturbed || Faults.isOutage(e))))
-                            && (System.nanoTime() < deadline || isFirstOfItsKind);
+                    boolean again = (disturbed && !connected)
+                            || ((Faults.isConflict(e) || (afterOutage && (disturbed || Faults.isOutage(e))))
+                                    && (System.nanoTime() < deadline || isFirstOfItsKind));
                     if (threads.isShutdown()) {
                         // Closed while a caller's own thread was at work.
                         throw closed();
