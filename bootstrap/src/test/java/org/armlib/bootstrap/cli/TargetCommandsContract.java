@@ -115,7 +115,7 @@ abstract class TargetCommandsContract {
         assertThat(run("submit", "/r?z=1&a=%22%C3%A4%20%5C%0A&z=0&a.b=%F0%9F%98%80&e=", "--timeout", "60s"))
                 .isZero();
 
-        assertThat(seen).containsExactly("/r?z=1&z=0&a=%22%C3%A4+%5C%0A&a.b=%F0%9F%98%80&e=");
+        assertThat(seen).containsExactly("/r?z=1&a=%22%C3%A4%20%5C%0A&z=0&a.b=%F0%9F%98%80&e=");
     }
 
     @Test
