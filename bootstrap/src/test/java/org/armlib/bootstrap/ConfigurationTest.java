@@ -490,7 +490,8 @@ class ConfigurationTest {
                             "app.conf:1: queue.url: is a setting of adapter acme, but the program binds a QueueManager of"
                                     + " its own, which does not read it; set it in the program, and remove it here",
                             "app.conf:1: queue.urk: unknown key; allowed: adapter, max-attempts, backoff-initial,"
-                                    + " backoff-factor, backoff-max, backoff-jitter, visibility-timeout, retention");
+                                    + " backoff-factor, backoff-max, backoff-jitter, visibility-timeout, retention,"
+                                    + " secret-parameters");
             assertThat(lines(Armlib.builder()
                             .appConf("queue.adapter = memory\ncache.adapter = memory\n"
                                     + "processor.upstream = \"http://127.0.0.1:9000\"")
