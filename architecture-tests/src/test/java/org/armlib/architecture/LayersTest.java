@@ -30,9 +30,20 @@ import org.junit.jupiter.api.TestFactory;
 class LayersTest {
     private static final Set<String> OPEN_TO_ADAPTERS = Set.of("spi", "ports", "domain", "json", "content");
 
-    /** Libraries that are everybody's: nullness, the logging facade, the injector, and what the JDK has for sockets and TLS. */
+    /**
+     * Libraries that are everybody's: nullness, the facades of logging and of metrics, the injector, and what the JDK has for
+     * sockets, TLS and data sources.
+     */
     private static final Set<String> SHARED = Set.of(
-            "org.jspecify", "javax.net", "org.slf4j", "com.google", "jakarta.inject", "com.fasterxml", "tools.jackson");
+            "org.jspecify",
+            "javax.net",
+            "javax.sql",
+            "org.slf4j",
+            "io.micrometer",
+            "com.google",
+            "jakarta.inject",
+            "com.fasterxml",
+            "tools.jackson");
 
     @TestFactory
     Stream<DynamicTest> rule_01_domain_depends_on_java_and_itself() {
@@ -62,7 +73,7 @@ class LayersTest {
 
     @TestFactory
     Stream<DynamicTest> rule_04_spi_depends_on_ports_and_domain_and_guice() {
-        return Rule.that(only("spi", "org.armlib.ports..", "org.armlib.domain..", "com.google.inject.."))
+        return Rule.that(only("spi", "org.armlib.ports..", "org.armlib.domain..", "com.google.inject..", "javax.sql.."))
                 .brokenBy(
                         "application.RequestWorker", planted("org.armlib.spi", "org.armlib.application.RequestWorker"))
                 .tests();

@@ -3,6 +3,7 @@ package org.armlib.ports;
 import java.time.Duration;
 import java.util.Optional;
 import org.armlib.domain.ArmlibException;
+import org.armlib.domain.InvalidRequestException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,12 @@ public final class UpstreamUnavailableException extends ArmlibException {
     /**
      * Says what is not available, how it showed, and how long the upstream asked to be left alone.
      *
-     * @throws IllegalArgumentException if {@code retryAfter} is negative
+     * @throws InvalidRequestException if {@code retryAfter} is negative
      */
     public UpstreamUnavailableException(String message, Duration retryAfter) {
         super(message);
         if (retryAfter.isNegative()) {
-            throw new IllegalArgumentException("retryAfter must not be negative, was " + retryAfter);
+            throw new InvalidRequestException("retryAfter", "must not be negative, was " + retryAfter);
         }
         this.retryAfter = retryAfter;
     }

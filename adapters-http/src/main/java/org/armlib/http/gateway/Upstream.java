@@ -147,7 +147,7 @@ final class Upstream {
         try {
             return basePath.isEmpty() ? "" : Paths.normalise(basePath);
         } catch (UnsafePathException e) {
-            throw new IllegalArgumentException(e);
+            throw new InvalidSettingException("upstream", "its path " + e.getMessage());
         }
     }
 

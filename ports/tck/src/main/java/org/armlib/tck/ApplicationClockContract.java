@@ -2,7 +2,6 @@ package org.armlib.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.application.StandardRequestManager;
@@ -24,7 +23,7 @@ public interface ApplicationClockContract extends ApplicationPair {
         try (var house = new ApplicationHouse(this)) {
             BatchRequest request = BatchRequest.of("/report").build();
             QueueManager wrong = house.queueFixture.openAhead(AHEAD);
-            var manager = new StandardRequestManager(wrong, house.cache, Clock.systemUTC());
+            var manager = new StandardRequestManager(wrong, house.cache, ApplicationHouse.clock());
             manager.submit(request);
             LeasedRequest first = lease(wrong);
             house.publish(first, "first");
@@ -49,7 +48,7 @@ public interface ApplicationClockContract extends ApplicationPair {
         try (var house = new ApplicationHouse(this)) {
             BatchRequest request = BatchRequest.of("/report").build();
             AtomicInteger runs = new AtomicInteger();
-            SubmissionId later = new SubmissionId(System.currentTimeMillis() + AHEAD.toMillis(), 7);
+            SubmissionId later = new SubmissionId(ApplicationHouse.now().toEpochMilli() + AHEAD.toMillis(), 7);
             house.cache.retract(request.key(), later);
             house.queue.submit(request);
 

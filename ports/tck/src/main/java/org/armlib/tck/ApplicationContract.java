@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ public interface ApplicationContract
             BatchRequest request = BatchRequest.parse("/report?year=2024").build();
             house.complete(request, "the result");
             RequestManager strict = new StandardRequestManager(
-                    house.queue, house.cache, Clock.systemUTC(), HoldSource.NONE, refused -> {
+                    house.queue, house.cache, ApplicationHouse.clock(), HoldSource.NONE, refused -> {
                         throw new InvalidRequestException("requestUri", "is not run here");
                     });
 

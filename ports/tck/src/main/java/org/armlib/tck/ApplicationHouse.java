@@ -102,6 +102,15 @@ final class ApplicationHouse implements AutoCloseable {
         }
     }
 
+    /** The time that managers go by. */
+    static Instant now() {
+        return clock().instant();
+    }
+
+    static Clock clock() {
+        return Clock.systemUTC();
+    }
+
     /** Has the queue see a worker; without one there is no ETA. */
     void showWorker() {
         try {

@@ -38,7 +38,7 @@ public interface EstimateContract extends ApplicationPair {
                     .estimatedTime(Duration.ofSeconds(10))
                     .build());
             List<BatchRequest> others = submit(house, 9);
-            Instant before = Instant.now();
+            Instant before = ApplicationHouse.now();
 
             Eta eta = awaitEta(house, others.get(8).key());
             assertThat(eta.p50()).isAfter(before.plusSeconds(90));
@@ -61,7 +61,7 @@ public interface EstimateContract extends ApplicationPair {
             assertThat(house.manager.status(request.key()).eta()).isEmpty();
 
             house.queue.resume();
-            assertThat(awaitEta(house, request.key()).p50()).isAfter(Instant.now());
+            assertThat(awaitEta(house, request.key()).p50()).isAfter(ApplicationHouse.now());
         }
     }
 
@@ -72,8 +72,12 @@ public interface EstimateContract extends ApplicationPair {
                     .estimatedTime(Duration.ofSeconds(10))
                     .build();
             house.manager.submit(request);
-            Hold hold =
-                    new Hold(Hold.Cause.UPSTREAM, Instant.now(), Instant.now().plus(Duration.ofHours(1)), "down", 1);
+            Hold hold = new Hold(
+                    Hold.Cause.UPSTREAM,
+                    ApplicationHouse.now(),
+                    ApplicationHouse.now().plus(Duration.ofHours(1)),
+                    "down",
+                    1);
             var manager = house.manager(() -> Optional.of(hold));
             house.showHeldWorker();
 

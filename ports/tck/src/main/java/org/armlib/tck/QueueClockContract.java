@@ -146,7 +146,7 @@ public interface QueueClockContract extends QueueMaker {
     @Test
     default void Q11_a_new_submission_orders_after_what_it_supersedes_whatever_the_clocks() {
         SubmissionId later = new SubmissionId(
-                System.currentTimeMillis() + Duration.ofDays(1000).toMillis(), 7);
+                ApplicationHouse.now().toEpochMilli() + Duration.ofDays(1000).toMillis(), 7);
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager queue = fixture.open();
             BatchRequest unknown = request("unknown");
@@ -170,7 +170,7 @@ public interface QueueClockContract extends QueueMaker {
     default void Q11_a_completed_submission_that_is_earlier_than_what_is_superseded_gives_way()
             throws InterruptedException {
         SubmissionId later = new SubmissionId(
-                System.currentTimeMillis() + Duration.ofDays(1000).toMillis(), 7);
+                ApplicationHouse.now().toEpochMilli() + Duration.ofDays(1000).toMillis(), 7);
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager queue = fixture.open();
             queue.complete(submitAndLease(queue, request("a")).lease());
