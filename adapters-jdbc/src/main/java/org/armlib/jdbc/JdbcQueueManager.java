@@ -659,6 +659,8 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
     }
 
     private void closeAll() {
+        // Or the pool makes new connections in place of those that are given up here.
+        owned.ifPresent(pool -> pool.setMinimumIdle(0));
         desk.close();
         submitting.close();
         completing.close();
