@@ -3,6 +3,7 @@ package org.armlib.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,6 +48,9 @@ final class Pool {
             Connection first = connect(source);
             try {
                 return new HikariDataSource(config);
+            } catch (HikariPool.PoolInitializationException e) {
+                // The connection after the first was cut before it was set up.
+                throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
             } finally {
                 first.close();
             }

@@ -3,6 +3,7 @@ package org.armlib.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.inject.CreationException;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.jdbc.servers.PostgresServer;
+import org.armlib.jdbc.servers.TcpProxy;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,30 @@ class JdbcQueueOpeningTest {
         assertThat(noUser.retryable()).isFalse();
         assertThat(noDatabase).hasMessageContaining("nothing").hasMessageContaining("create that database");
         assertThat(noDatabase.retryable()).isFalse();
+    }
+
+    @Test
+    void connections_that_are_cut_while_the_queue_opens_are_said_to_be_worth_another_try() {
+        PostgresServer server = PostgresServer.shared();
+        try (TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port())) {
+            JdbcAccess access = JdbcAccess.to(proxy.through(server.url()));
+            JdbcQueueSettings settings = JdbcQueueSettings.DEFAULT.withTablePrefix("cut_");
+            for (long bytes = 256; bytes <= 4_096; bytes += 256) {
+                proxy.letPass();
+                // The first connection shows that the server is there; the second is the pool's.
+                proxy.cutNextAfter(Long.MAX_VALUE);
+                proxy.cutNextAfter(bytes);
+                Throwable refusal = catchThrowable(() -> JdbcQueueManager.open(access, settings, RetryPolicy.DEFAULT)
+                        .close());
+                if (refusal != null) {
+                    assertThat(refusal)
+                            .as("cut after %s bytes", bytes)
+                            .isInstanceOfSatisfying(
+                                    QueueException.class,
+                                    e -> assertThat(e.retryable()).isTrue());
+                }
+            }
+        }
     }
 
     @Test
