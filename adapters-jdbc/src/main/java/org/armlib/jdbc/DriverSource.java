@@ -28,8 +28,10 @@ final class DriverSource implements DataSource {
     private final Driver driver;
     private final String url;
     private final Properties properties;
+    private final int connectSeconds;
 
-    private DriverSource(Driver driver, String url, Properties properties) {
+    private DriverSource(Driver driver, String url, Properties properties, int connectSeconds) {
+        this.connectSeconds = connectSeconds;
         this.driver = driver;
         this.url = url;
         this.properties = properties;
@@ -41,7 +43,7 @@ final class DriverSource implements DataSource {
      * @param connectSeconds how long logging in may take, unless the URL says so
      * @throws SQLException if no driver takes the URL
      */
-    static DriverSource of(JdbcAccess access, String url, long connectSeconds) throws SQLException {
+    static DriverSource of(JdbcAccess access, String url, int connectSeconds) throws SQLException {
         Properties properties = new Properties();
         access.user().ifPresent(user -> properties.setProperty("user", user));
         access.password().ifPresent(password -> properties.setProperty("password", password));
@@ -52,7 +54,7 @@ final class DriverSource implements DataSource {
         }
         Optional<Driver> byName = byName(url);
         Driver driver = byName.isPresent() ? byName.get() : DriverManager.getDriver(url);
-        return new DriverSource(driver, url, properties);
+        return new DriverSource(driver, url, properties, connectSeconds);
     }
 
     private static Optional<Driver> byName(String url) {
@@ -114,9 +116,10 @@ final class DriverSource implements DataSource {
         // See the properties.
     }
 
+    /** {@inheritDoc} A pool that closes waits that long for a connection that it is making. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return connectSeconds;
     }
 
     @Override

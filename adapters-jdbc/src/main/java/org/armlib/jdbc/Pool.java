@@ -87,7 +87,7 @@ final class Pool {
 
     private static DriverSource source(JdbcAccess access) {
         try {
-            return DriverSource.of(access, durable(access.url()), CONNECT_TIMEOUT.toSeconds());
+            return DriverSource.of(access, durable(access.url()), Math.toIntExact(CONNECT_TIMEOUT.toSeconds()));
         } catch (SQLException e) {
             throw new QueueException(
                     "cannot open the queue in " + access
