@@ -135,7 +135,9 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         ServerFacts facts;
         try {
             facts = ServerFacts.check(source, settings);
-            if (new Schema(facts.database(), names).prepare(source, settings.migrate())) {
+            boolean migrated = new Schema(facts.database(), names).prepare(source, settings.migrate());
+            // H2 in memory would be gone with its last connection.
+            if (migrated && facts.database() != Database.H2) {
                 // The migration leaves settings in their sessions.
                 Pool.replaceConnections(source);
             }

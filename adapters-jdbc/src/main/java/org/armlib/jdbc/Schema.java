@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /** The tables of a queue: makes them, brings them up to date, or says how. */
 final class Schema {
+    /** H2 has no lock by which Flyway could keep two migrations apart; those that can meet are in one process. */
+    private static final Object MIGRATING = new Object();
+
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The version of the newest migration. */
@@ -80,6 +83,12 @@ final class Schema {
     }
 
     private void migrate(DataSource source) throws SQLException {
+        synchronized (MIGRATING) {
+            migrateAlone(source);
+        }
+    }
+
+    private void migrateAlone(DataSource source) throws SQLException {
         for (int attempt = 1; version(source) < VERSION; attempt++) {
             try {
                 flyway(source, version(source)).migrate();
