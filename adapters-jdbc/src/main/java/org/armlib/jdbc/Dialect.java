@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.UUID;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Lease;
-import org.armlib.domain.Submission;
 import org.armlib.domain.WorkerId;
 import org.jdbi.v3.core.Handle;
 
@@ -24,6 +23,28 @@ interface Dialect {
     /** What makes a locking select pass over rows that others have locked, or nothing. */
     String skipLocked();
 
+    /** The order in which an index has the running rows, as a clause. */
+    String orderOfRunning();
+
+    /**
+     * Conditions for the rows up to the place {@code :lane}, {@code :seq}, which may use {@code :laneBefore} too, and the
+     * order in which an index has them. No row fulfils two of them.
+     */
+    List<String> upToPlace();
+
+    /**
+     * Conditions for the rows behind the place {@code :lane}, {@code :seq}, up to {@code :lastLane}, which may use
+     * {@code :nextLane} too, and the order in which an index has them. No row fulfils two of them.
+     */
+    List<String> afterPlace();
+
+    /**
+     * A table expression for the first rows of a query, of which an index has the order, so that no others are read.
+     *
+     * @param limit the number of rows, a literal or a parameter
+     */
+    String first(String query, String limit);
+
     /**
      * A request to be added.
      *
@@ -36,7 +57,7 @@ interface Dialect {
     record Slot(WorkerId worker, UUID token) {}
 
     /** Adds those whose key neither table has, and returns those that were added. No key comes twice. */
-    List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException;
+    List<Stored> add(Handle handle, List<Newcomer> newcomers) throws SQLException;
 
     /**
      * Leases ready rows, the first in order to the first slot, for {@link LeaseDesk#MOST} slots at most; or none if the

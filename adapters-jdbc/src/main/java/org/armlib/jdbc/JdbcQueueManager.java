@@ -74,6 +74,8 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
     private final Hints hints;
     private final Sightings sightings;
     private final Floor floor;
+    private final QueueNumbers numbers;
+    private final RequestLists lists;
     private final LeaseDesk desk;
     private final Combiner<Dialect.Newcomer, Enqueued> submitting;
     private final Combiner<Lease, Submission> completing;
@@ -156,6 +158,8 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
                 new Connections(source, facts, settings.socketTimeout(), () -> Pool.replaceConnections(source));
         this.sessions = new Sessions(connections, facts, settings.retryFor(), settings.sessions());
         this.sightings = new Sightings(sessions, tables, dialect);
+        this.numbers = new QueueNumbers(sessions, tables, dialect);
+        this.lists = new RequestLists(tables, dialect);
         this.floor = database == Database.POSTGRESQL ? new PostgresFloor(sessions, tables) : Floor.NONE;
         this.desk = new LeaseDesk(
                 new Claimer(sessions, tables, dialect, policy, sightings, floor, settings.pollInterval()),
@@ -182,8 +186,10 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
     public Enqueued submit(BatchRequest request, Connection connection) {
         Dialect.Newcomer newcomer = new Dialect.Newcomer(request, random.nextLong());
         return inTransactionOf(connection, "submit", request.key(), handle -> {
-            List<Submission> added = dialect.add(handle, List.of(newcomer));
-            return added.isEmpty() ? submitAgain(handle, newcomer) : new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+            List<Stored> added = dialect.add(handle, List.of(newcomer));
+            return added.isEmpty()
+                    ? submitAgain(handle, newcomer)
+                    : new Enqueued(Enqueued.Outcome.ADDED, added.get(0).submission());
         });
     }
 
@@ -233,7 +239,8 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         Map<RequestKey, Dialect.Newcomer> first = new LinkedHashMap<>();
         newcomers.forEach(newcomer -> first.putIfAbsent(newcomer.request().key(), newcomer));
         Map<RequestKey, Submission> added = new HashMap<>();
-        dialect.add(handle, List.copyOf(first.values())).forEach(one -> added.put(one.key(), one));
+        dialect.add(handle, List.copyOf(first.values()))
+                .forEach(one -> added.put(one.submission().key(), one.submission()));
         Map<Dialect.Newcomer, Enqueued> answers = new HashMap<>();
         List<Dialect.Newcomer> others = new ArrayList<>();
         for (Dialect.Newcomer newcomer : newcomers) {
@@ -297,8 +304,10 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         }
         List<Dialect.Newcomer> newcomers =
                 first.values().stream().map(Combiner.Call::question).toList();
-        List<Submission> added = inStep("submit", handle -> dialect.add(handle, newcomers));
-        for (Submission submission : added) {
+        List<Stored> added = inStep("submit", handle -> dialect.add(handle, newcomers));
+        for (Stored row : added) {
+            numbers.found(row);
+            Submission submission = row.submission();
             Combiner.Call<Dialect.Newcomer, Enqueued> call = first.remove(submission.key());
             if (call != null) {
                 call.answer(new Enqueued(Enqueued.Outcome.ADDED, submission));
@@ -341,9 +350,9 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
             if (row.isPresent()) {
                 return submitAgain(handle, row.get(), newcomer, tables.now(handle));
             }
-            List<Submission> added = dialect.add(handle, List.of(newcomer));
+            List<Stored> added = dialect.add(handle, List.of(newcomer));
             if (!added.isEmpty()) {
-                return new Enqueued(Enqueued.Outcome.ADDED, added.get(0));
+                return new Enqueued(Enqueued.Outcome.ADDED, added.get(0).submission());
             }
         }
     }
@@ -592,14 +601,15 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
 
     @Override
     public Optional<Submission> find(RequestKey key) {
-        return sessions.call(() -> sessions.inSession("find", Optional.of(key), handle -> tables.find(handle, key)))
-                .map(Stored::submission);
+        Optional<Stored> row =
+                sessions.call(() -> sessions.inSession("find", Optional.of(key), handle -> tables.find(handle, key)));
+        row.ifPresent(numbers::found);
+        return row.map(Stored::submission);
     }
 
     @Override
     public Optional<QueuePosition> position(RequestKey key) {
-        return sessions.call(() ->
-                sessions.inSession("tell the position of", Optional.of(key), handle -> tables.position(handle, key)));
+        return numbers.position(key);
     }
 
     @Override
@@ -608,11 +618,11 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         Cursor after = cursor.map(text -> Cursor.parse(phase, text)).orElse(Cursor.START);
         int enough = limit < Integer.MAX_VALUE ? limit + 1 : limit;
         List<Stored> found = sessions.call(() -> sessions.inSession("list", Optional.empty(), handle -> switch (phase) {
-            case PENDING -> tables.listPending(handle, after.place(), enough);
-            case IN_PROGRESS -> tables.listRunning(handle, after.place(), enough);
-            case COMPLETED -> tables.listFinished(handle, Stored.COMPLETED, after.end(), enough);
-            case FAILED -> tables.listFinished(handle, Stored.FAILED, after.end(), enough);
-            case CANCELLED -> tables.listFinished(handle, Stored.CANCELLED, after.end(), enough);
+            case PENDING -> lists.pending(handle, after.place(), enough);
+            case IN_PROGRESS -> lists.running(handle, after.place(), enough);
+            case COMPLETED -> lists.finished(handle, Stored.COMPLETED, after.end(), enough);
+            case FAILED -> lists.finished(handle, Stored.FAILED, after.end(), enough);
+            case CANCELLED -> lists.finished(handle, Stored.CANCELLED, after.end(), enough);
         }));
         boolean more = found.size() > limit;
         List<Stored> page = more ? found.subList(0, limit) : found;
@@ -623,7 +633,7 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
 
     @Override
     public QueueOverview overview() {
-        return sessions.call(() -> sessions.inTransaction("count", Optional.empty(), tables::overview));
+        return numbers.overview();
     }
 
     @Override
@@ -651,7 +661,7 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
         return sessions.call(() -> sessions.inTransaction("prune", Optional.empty(), handle -> {
             long now = tables.now(handle);
             tables.forgetWorkers(handle, Times.minus(now, Duration.ofDays(1)));
-            return tables.prune(handle, Times.minus(now, age), limit);
+            return lists.prune(handle, Times.minus(now, age), limit);
         }));
     }
 

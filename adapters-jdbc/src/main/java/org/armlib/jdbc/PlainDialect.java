@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -57,6 +58,31 @@ abstract class PlainDialect implements Dialect {
         return statement.bindList("keys", List.copyOf(keys));
     }
 
+    @Override
+    public final String orderOfRunning() {
+        return Tables.ORDER_OF_LEASES;
+    }
+
+    @Override
+    public final List<String> upToPlace() {
+        return List.of(
+                "lane <= :laneBefore" + Tables.ORDER_OF_LEASES,
+                "lane = :lane AND seq <= :seq" + Tables.ORDER_OF_LEASES);
+    }
+
+    /** {@inheritDoc} H2 uses an index for no alternative, and reads all of a lane to find those that are greater. */
+    @Override
+    public final List<String> afterPlace() {
+        return List.of(
+                "lane = :lane AND seq > :seq" + Tables.ORDER_OF_LEASES,
+                "lane >= :nextLane AND lane <= :lastLane" + Tables.ORDER_OF_LEASES);
+    }
+
+    @Override
+    public final String first(String query, String limit) {
+        return "(" + query + " LIMIT " + limit + ")";
+    }
+
     /** A query for the next {@code :count} places in the order of leases, where rows can be given theirs. */
     abstract Optional<String> places();
 
@@ -69,7 +95,7 @@ abstract class PlainDialect implements Dialect {
     }
 
     @Override
-    public final List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
+    public final List<Stored> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
         long time = tables.now(handle);
         Instant now = Times.instant(time);
         Map<String, Submission> added = new LinkedHashMap<>();
@@ -88,16 +114,21 @@ abstract class PlainDialect implements Dialect {
         }
         insert(handle, added.values(), time);
         // Whose row is there now, and whether the one that was there ended while we waited for it.
-        Map<String, String> there = bindKeys(
-                        handle.createQuery(
-                                tables.sql("SELECT request_key, submission FROM {live} WHERE request_key " + among())),
+        Map<String, Long> there = new HashMap<>();
+        bindKeys(
+                        handle.createQuery(tables.sql(
+                                "SELECT request_key, submission, seq FROM {live} WHERE request_key " + among())),
                         added.keySet())
-                .reduceRows(new LinkedHashMap<>(), (map, row) -> {
-                    map.put(row.getColumn("request_key", String.class), row.getColumn("submission", String.class));
-                    return map;
-                });
-        added.values()
-                .removeIf(one -> !one.id().toString().equals(there.get(one.key().value())));
+                .map((row, context) -> {
+                    String key = row.getString("request_key");
+                    Submission mine = added.get(key);
+                    if (mine != null && mine.id().toString().equals(row.getString("submission"))) {
+                        there.put(key, row.getLong("seq"));
+                    }
+                    return key;
+                })
+                .forEach(key -> {});
+        added.keySet().retainAll(there.keySet());
         Set<String> ended = added.isEmpty() ? Set.of() : finished(handle, added.keySet());
         for (String key : ended) {
             handle.createUpdate(tables.sql("DELETE FROM {live} WHERE request_key = :key"))
@@ -105,7 +136,12 @@ abstract class PlainDialect implements Dialect {
                     .execute();
         }
         added.keySet().removeAll(ended);
-        return List.copyOf(added.values());
+        return added.values().stream()
+                .map(one -> new Stored(
+                        one,
+                        Stored.laneOf(one.request()),
+                        there.getOrDefault(one.key().value(), 0L)))
+                .toList();
     }
 
     private void insert(Handle handle, Collection<Submission> submissions, long time) throws SQLException {

@@ -61,7 +61,7 @@ final class PostgresDialect implements Dialect {
                 + " SELECT n.k, n.seq, n.lane, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || n.entropy, n.uri,"
                 + " n.parameters, n.sticky, n.estimate, t.now_, 0, 0, t.now_, n.trace FROM n, t"
                 + " ORDER BY n.k COLLATE \"C\""
-                + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
+                + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted, seq;"
                 + " DELETE FROM {live} q WHERE q.request_key = ANY (ARRAY("
                 + "SELECT f.request_key FROM {finished} f WHERE f.request_key = ANY (?)))"
                 + " AND right(q.submission, 16) = ANY (?) RETURNING q.request_key");
@@ -71,7 +71,7 @@ final class PostgresDialect implements Dialect {
                 + " SELECT ?::text, ?, 'P', lpad(to_hex(t.now_ / 1000), 12, '0') || ?::text, ?, ?, ?, ?, t.now_, 0, 0,"
                 + " t.now_, ? FROM (SELECT " + now + " AS now_) t"
                 + " WHERE NOT EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = ?)"
-                + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted;"
+                + " ON CONFLICT (request_key) DO NOTHING RETURNING request_key, submission, submitted, seq;"
                 + " DELETE FROM {live} q WHERE q.request_key = ? AND right(q.submission, 16) = ?"
                 + " AND EXISTS (SELECT 1 FROM {finished} f WHERE f.request_key = ?) RETURNING q.request_key");
         // The inner limit is for the plan, which is made for few rows; no more are locked than the outer one takes.
@@ -126,12 +126,40 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String orderOfRunning() {
+        return " ORDER BY seq";
+    }
+
+    /** {@inheritDoc} Backwards: the index is entered at the place, but a scan that comes to it would not end there. */
+    @Override
+    public List<String> upToPlace() {
+        return List.of("(lane, seq) <= (:lane, :seq) ORDER BY lane DESC, seq DESC");
+    }
+
+    @Override
+    public List<String> afterPlace() {
+        return List.of("(lane, seq) > (:lane, :seq) AND lane <= :lastLane ORDER BY lane, seq");
+    }
+
+    /**
+     * {@inheritDoc} Where statistics are missing or old the planner expects a few hundred rows of a state, and would rather
+     * read and sort all of them than follow the index to a limit that is beyond them. It does not see through the select
+     * that is the inner limit, and expects a tenth of the rows to be wanted; the outer limit is for the estimate of the cost,
+     * by which it decides whether to compile the statement.
+     */
+    @Override
+    public String first(String query, String limit) {
+        return "(SELECT * FROM (" + query + " LIMIT (SELECT CAST(" + limit + " AS bigint))) wanted_ LIMIT " + limit
+                + ")";
+    }
+
+    @Override
     public String skipLocked() {
         return " SKIP LOCKED";
     }
 
     @Override
-    public List<Submission> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
+    public List<Stored> add(Handle handle, List<Newcomer> newcomers) throws SQLException {
         Map<String, Newcomer> byKey = new HashMap<>();
         newcomers.forEach(one -> byKey.put(one.request().key().value(), one));
         Connection connection = handle.getConnection();
@@ -143,7 +171,7 @@ final class PostgresDialect implements Dialect {
                 setNewcomers(connection, statement, newcomers);
             }
             statement.execute();
-            Map<String, Submission> added = new HashMap<>();
+            Map<String, Stored> added = new HashMap<>();
             try (ResultSet rows = statement.getResultSet()) {
                 while (rows.next()) {
                     String key = rows.getString(1);
@@ -152,11 +180,14 @@ final class PostgresDialect implements Dialect {
                     if (newcomer != null) {
                         added.put(
                                 key,
-                                new Submission(
-                                        SubmissionId.parse(rows.getString(2)),
-                                        newcomer.request(),
-                                        time,
-                                        Pending.submitted(time, 0)));
+                                new Stored(
+                                        new Submission(
+                                                SubmissionId.parse(rows.getString(2)),
+                                                newcomer.request(),
+                                                time,
+                                                Pending.submitted(time, 0)),
+                                        Stored.laneOf(newcomer.request()),
+                                        rows.getLong(4)));
                     }
                 }
             }

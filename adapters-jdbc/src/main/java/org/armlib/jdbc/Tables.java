@@ -1,13 +1,8 @@
 package org.armlib.jdbc;
 
-import java.math.BigDecimal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +26,6 @@ import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.Submission;
 import org.armlib.domain.WorkerId;
 import org.armlib.json.JsonForms;
-import org.armlib.ports.DurationSample;
-import org.armlib.ports.QueueOverview;
-import org.armlib.ports.QueuePosition;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -43,8 +35,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
  * given; the caller decides what is a transaction.
  */
 final class Tables {
-    private static final String LIVE = "SELECT " + Stored.LIVE_COLUMNS + ", NULL AS finished FROM {live} WHERE ";
-    private static final String FINISHED = "SELECT " + Stored.FINISHED_COLUMNS + " FROM {finished} WHERE ";
+    static final String LIVE = "SELECT " + Stored.LIVE_COLUMNS + ", NULL AS finished FROM {live} WHERE ";
+    static final String FINISHED = "SELECT " + Stored.FINISHED_COLUMNS + " FROM {finished} WHERE ";
     private static final String UPDATE_LIVE =
             "UPDATE {live} SET state = :state, sticky = :sticky, attempts = :attempts,"
                     + " fence = :fence, not_before = :notBefore, token = :token, given_up = :givenUp,"
@@ -62,8 +54,6 @@ final class Tables {
 
     /** Of rows of one state: with it H2 reads them in the order of the index, and without it all of them, to sort them. */
     static final String ORDER_OF_LEASES = " ORDER BY state, lane, seq";
-
-    private static final String IN_ORDER = " AND (lane > :lane OR (lane = :lane AND seq > :seq))" + ORDER_OF_LEASES;
 
     private final Names names;
     private final String now;
@@ -110,6 +100,11 @@ final class Tables {
     /** {@code sql} with the tables' names in it. */
     String sql(String sql) {
         return written.computeIfAbsent(sql, names::in);
+    }
+
+    /** An expression for the database's time, in microseconds since 1970. */
+    String nowExpression() {
+        return now;
     }
 
     /** The database's time, in microseconds since 1970. */
@@ -407,79 +402,6 @@ final class Tables {
                 .list();
     }
 
-    List<Stored> listPending(Handle handle, Place after, int limit) {
-        String part = LIVE + "state = '%s'" + IN_ORDER + " LIMIT :limit";
-        return handle.createQuery(sql("SELECT * FROM ((" + part.formatted(Stored.READY) + ") UNION ALL ("
-                        + part.formatted(Stored.WAITING) + ")) both_ ORDER BY lane, seq LIMIT :limit"))
-                .bind("lane", after.lane())
-                .bind("seq", after.seq())
-                .bind("limit", limit)
-                .map((row, context) -> Stored.of(row))
-                .list();
-    }
-
-    List<Stored> listRunning(Handle handle, Place after, int limit) {
-        return handle.createQuery(sql(LIVE + "state = 'R'" + IN_ORDER + " LIMIT :limit"))
-                .bind("lane", after.lane())
-                .bind("seq", after.seq())
-                .bind("limit", limit)
-                .map((row, context) -> Stored.of(row))
-                .list();
-    }
-
-    List<Stored> listFinished(Handle handle, String state, End after, int limit) {
-        return handle.createQuery(sql(FINISHED + "state = :state AND finished >= :finished"
-                        + " AND (finished > :finished OR request_key > :key)"
-                        + " ORDER BY state, finished, request_key LIMIT :limit"))
-                .bind("state", state)
-                .bind("finished", after.finished())
-                .bind("key", after.key())
-                .bind("limit", limit)
-                .map((row, context) -> Stored.of(row))
-                .list();
-    }
-
-    Optional<QueuePosition> position(Handle handle, RequestKey key) {
-        return handle.createQuery(sql("SELECT q.request_key, (SELECT COUNT(*) FROM {live} p WHERE p.state IN ('P', 'W')"
-                        + " AND (p.lane < q.lane OR (p.lane = q.lane AND p.seq <= q.seq))) AS place"
-                        + " FROM {live} q WHERE q.request_key = :key AND q.state IN ('P', 'W')"))
-                .bind("key", key.value())
-                .map((row, context) -> QueuePosition.exact(row.getLong("place")))
-                .findOne();
-    }
-
-    QueueOverview overview(Handle handle) {
-        Map<Phase, Long> counts = new EnumMap<>(Phase.class);
-        for (Phase phase : Phase.values()) {
-            counts.put(phase, 0L);
-        }
-        Totals pending = new Totals();
-        handle.createQuery(sql("SELECT state, COUNT(*) AS number, MIN(submitted) AS oldest, SUM(estimate) AS estimates"
-                        + " FROM {live} GROUP BY state UNION ALL"
-                        + " SELECT state, COUNT(*), NULL, NULL FROM {finished} GROUP BY state"))
-                .map((row, context) -> {
-                    Phase phase = phase(row.getString("state"));
-                    counts.merge(phase, row.getLong("number"), Long::sum);
-                    if (phase == Phase.PENDING) {
-                        pending.add(row);
-                    }
-                    return phase;
-                })
-                .list();
-        return handle.createQuery(sql("SELECT suspended, (SELECT COUNT(*) FROM {worker} WHERE seen > " + now
-                        + " - :age) AS workers FROM {control} WHERE id = 1"))
-                .bind("age", Times.micros(QueueOverview.WORKER_SEEN))
-                .map((row, context) -> new QueueOverview(
-                        counts,
-                        pending.oldest(),
-                        pending.estimates(counts.getOrDefault(Phase.PENDING, 0L)),
-                        DurationSample.EMPTY,
-                        List.of(),
-                        row.getInt("workers"),
-                        row.getBoolean("suspended")))
-                .one();
-    }
-
     static Phase phase(String state) {
         return switch (state) {
             case Stored.READY, Stored.WAITING -> Phase.PENDING;
@@ -494,41 +416,6 @@ final class Tables {
         handle.createUpdate(sql("UPDATE {control} SET suspended = :suspended WHERE id = 1"))
                 .bind("suspended", suspended)
                 .execute();
-    }
-
-    /** Forgets finished requests that ended before {@code time}. */
-    int prune(Handle handle, long time, int limit) {
-        int pruned = 0;
-        for (String state : List.of(Stored.COMPLETED, Stored.FAILED, Stored.CANCELLED)) {
-            if (pruned < limit) {
-                pruned += prune(handle, state, time, limit - pruned);
-            }
-        }
-        return pruned;
-    }
-
-    private int prune(Handle handle, String state, long time, int limit) {
-        List<String[]> old = handle.createQuery(sql("SELECT request_key, submission FROM {finished}"
-                        + " WHERE state = :state AND finished < :time ORDER BY state, finished LIMIT :limit"))
-                .bind("state", state)
-                .bind("time", time)
-                .bind("limit", limit)
-                .map((row, context) -> new String[] {row.getString("request_key"), row.getString("submission")})
-                .list();
-        if (old.isEmpty()) {
-            return 0;
-        }
-        PreparedBatch delete = handle.prepareBatch(
-                sql("DELETE FROM {finished} WHERE request_key = :key AND submission = :submission"));
-        old.stream()
-                .sorted((a, b) -> a[0].compareTo(b[0]))
-                .forEach(one ->
-                        delete.bind("key", one[0]).bind("submission", one[1]).add());
-        int deleted = 0;
-        for (int count : delete.execute()) {
-            deleted += count > 0 ? 1 : 0;
-        }
-        return deleted;
     }
 
     /** Notes that workers were heard of. */
@@ -546,25 +433,5 @@ final class Tables {
         handle.createUpdate(sql("DELETE FROM {worker} WHERE seen < :time"))
                 .bind("time", time)
                 .execute();
-    }
-
-    /** Oldest and estimates of both kinds of waiting rows. */
-    private static final class Totals {
-        private long oldest = Long.MAX_VALUE;
-        private BigDecimal nanos = BigDecimal.ZERO;
-
-        void add(ResultSet row) throws SQLException {
-            oldest = Math.min(oldest, row.getLong("oldest"));
-            nanos = nanos.add(row.getBigDecimal("estimates"));
-        }
-
-        Optional<Instant> oldest() {
-            return oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Times.instant(oldest));
-        }
-
-        DurationSample estimates(long size) {
-            BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
-            return new DurationSample(size, size, Duration.ofSeconds(parts[0].longValue(), parts[1].longValue()));
-        }
     }
 }

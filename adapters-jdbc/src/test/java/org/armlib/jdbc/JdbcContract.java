@@ -2,6 +2,7 @@ package org.armlib.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
@@ -29,6 +31,8 @@ import org.armlib.domain.WorkerId;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
+import org.armlib.ports.QueuePosition;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** What holds of the queue in every database, beside the contract of the port. */
@@ -71,6 +75,58 @@ interface JdbcContract {
                 one.get().close();
             }
             servers.shutdown();
+        }
+    }
+
+    @Test
+    default void a_deep_queue_is_counted_in_the_background() {
+        int count = 6_000;
+        try (JdbcQueueManager queue = open(settings())) {
+            queue.submitAll(IntStream.range(0, count)
+                    .mapToObj(i -> BatchRequest.of("/report")
+                            .key(new RequestKey("r-" + i))
+                            .priority(i % 3)
+                            .build())
+                    .toList());
+            await().untilAsserted(() ->
+                    assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(count));
+            // The first of the last priority: all others are ahead of it.
+            assertFarPosition(queue, "r-0", count * 2 / 3 + 1);
+
+            for (int i = 0; i < count; i += 6) {
+                queue.cancel(new RequestKey("r-" + i));
+            }
+
+            await().untilAsserted(() ->
+                    assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(count * 5 / 6));
+            assertThat(queue.overview().count(Phase.CANCELLED)).isEqualTo(count / 6);
+            assertFarPosition(queue, "r-" + (count - 3), count * 5 / 6);
+        }
+    }
+
+    private static void assertFarPosition(QueueManager queue, String key, int expected) {
+        await().untilAsserted(() -> {
+            QueuePosition position = queue.position(new RequestKey(key)).orElseThrow();
+            assertThat(position.estimated()).isTrue();
+            assertThat((double) position.value()).isCloseTo(expected, Percentage.withPercentage(1));
+        });
+    }
+
+    /** What a status costs: no more than one statement for the request, one for its position, and one for the overview. */
+    @Test
+    default void a_status_takes_three_statements_at_most() {
+        JdbcQueueSettings settings = settings();
+        try (JdbcQueueManager filling = open(settings)) {
+            filling.submitAll(
+                    IntStream.range(0, 20).mapToObj(i -> request("r-" + i)).toList());
+        }
+        try (CountingSource source = new CountingSource(url());
+                JdbcQueueManager queue = new JdbcQueueManager(source, settings, RetryPolicy.DEFAULT)) {
+            assertThat(source.statements(() -> queue.find(new RequestKey("r-7"))))
+                    .hasSize(1);
+            assertThat(source.statements(() -> queue.position(new RequestKey("r-7"))))
+                    .hasSize(1);
+            assertThat(source.statements(queue::overview)).hasSize(1).noneMatch(sql -> sql.contains("parameters"));
         }
     }
 

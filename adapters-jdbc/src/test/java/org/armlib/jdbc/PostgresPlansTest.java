@@ -16,6 +16,7 @@ import org.armlib.domain.BatchRequest;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
+import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.WorkerId;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +32,12 @@ class PostgresPlansTest {
     private static final int ROUNDS = 10;
 
     /** A read of the whole table takes thousands. */
-    private static final int FEW_BUFFERS = 500;
+    private static final int FEW_BUFFERS = 1_000;
+
+    /** What is counted chunk by chunk for no caller. */
+    private static final List<String> IN_BACKGROUND = List.of("ROW_NUMBER", "MAX(finished)", "finished <= ");
+
+    private static final int MANY_BUFFERS = 2_000;
 
     @BeforeAll
     static void install() throws SQLException {
@@ -42,6 +48,7 @@ class PostgresPlansTest {
     void on_tables_that_were_never_analysed() throws Exception {
         try (JdbcQueueManager queue = open("plan1_")) {
             fill("plan1_", "P", 1, MANY);
+            fillFinished("plan1_", MANY);
             assertPlansHold(queue, "plan1_");
         }
     }
@@ -122,6 +129,15 @@ class PostgresPlansTest {
                 + ", " + to + ") i");
     }
 
+    private static void fillFinished(String prefix, int count) throws SQLException {
+        query("INSERT INTO " + prefix
+                + "finished (request_key, lane, state, submission, uri, parameters, sticky, estimate,"
+                + " submitted, attempts, fence, token, started, finished) SELECT 'e' || i, 0, 'C', lpad(i::text, 28, '0'), '/report',"
+                + " '{\"a\":[\"' || repeat('x', 100) || '\"]}', FALSE, 0, 0, 1, 0, gen_random_uuid()::text, 0, i FROM generate_series(1, "
+                + count
+                + ") i");
+    }
+
     private static void assertPlansHold(JdbcQueueManager queue, String prefix) throws Exception {
         query("SELECT pg_stat_statements_reset()");
 
@@ -138,7 +154,12 @@ class PostgresPlansTest {
                 assertThat(row.getLong("jit_functions"))
                         .as(row.getString("query"))
                         .isZero();
-                assertThat(row.getLong("buffers")).as(row.getString("query")).isLessThan(FEW_BUFFERS);
+                assertThat(row.getLong("buffers"))
+                        .as(row.getString("query"))
+                        .isLessThan(
+                                IN_BACKGROUND.stream().anyMatch(row.getString("query")::contains)
+                                        ? MANY_BUFFERS
+                                        : FEW_BUFFERS);
             }
             assertThat(statements).isGreaterThan(5);
         }
@@ -159,7 +180,12 @@ class PostgresPlansTest {
             for (LeasedRequest one : leased) {
                 queue.complete(one.lease());
             }
-            queue.list(Phase.PENDING, Optional.empty(), 10);
+            queue.position(request.key());
+            queue.position(new RequestKey("f" + MANY));
+            queue.overview();
+            queue.list(Phase.PENDING, Optional.empty(), 100);
+            queue.list(Phase.COMPLETED, Optional.empty(), 100);
+            queue.prune(Duration.ofDays(1), 10);
         }
     }
 
