@@ -14,6 +14,7 @@ import static org.armlib.tck.QueueSamples.requests;
 import static org.armlib.tck.QueueSamples.submitAndLease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import org.armlib.domain.Submission;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueuePosition;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** The order of leases (Q04), and what is told of it by lists and positions (Q14). */
@@ -153,6 +155,41 @@ public interface QueueOrderContract extends QueueMaker {
                     queue.cancel(waiting.remove(5).key());
                 }
             }
+        }
+    }
+
+    /** A position may be an estimate from QueuePosition.EXACT on, and is then close to one of less than a second ago. */
+    @Test
+    default void Q14_positions_are_exact_up_to_a_limit_and_within_one_percent_beyond_it() throws InterruptedException {
+        int count = 1_300;
+        List<BatchRequest> requests = mixedPriorities(count);
+        try (QueueFixture fixture = newQueue(POLICY)) {
+            QueueManager queue = fixture.open();
+            queue.submitAll(requests);
+            List<BatchRequest> waiting = new ArrayList<>(inOrder(requests));
+            assertPositions(queue, waiting);
+
+            for (int i = 0; i < 10; i++) {
+                queue.cancel(waiting.remove(count / 3).key());
+                assertThat(leaseOne(queue).request()).isEqualTo(waiting.remove(0));
+            }
+            assertPositions(queue, waiting);
+        }
+    }
+
+    private static void assertPositions(QueueManager queue, List<BatchRequest> waiting) {
+        for (int place : List.of(1, 2, 500, 999, 1_000, 1_001, 1_100, 1_200, waiting.size())) {
+            RequestKey key = waiting.get(place - 1).key();
+            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+                QueuePosition position = queue.position(key).orElseThrow();
+                if (place <= QueuePosition.EXACT) {
+                    assertThat(position).as("Q14: position of '%s'", key).isEqualTo(QueuePosition.exact(place));
+                } else {
+                    assertThat((double) position.value())
+                            .as("Q14: position of '%s'", key)
+                            .isCloseTo(place, Percentage.withPercentage(position.estimated() ? 1 : 0));
+                }
+            });
         }
     }
 

@@ -767,6 +767,20 @@ final class BrokenQueues {
         }
     }
 
+    static class FarPositionsAreOne extends Broken {
+        FarPositionsAreOne() {
+            super((policy, clock) -> new ReferenceQueue(policy, clock) {
+                @Override
+                public synchronized Optional<QueuePosition> position(RequestKey key) {
+                    return super.position(key)
+                            .map(position -> position.value() <= QueuePosition.EXACT
+                                    ? position
+                                    : new QueuePosition(QueuePosition.EXACT + 1, true));
+                }
+            });
+        }
+    }
+
     static class PositionsWithoutPriority extends Broken {
         PositionsWithoutPriority() {
             super((policy, clock) -> new ReferenceQueue(policy, clock) {

@@ -134,6 +134,9 @@ class QueueContractTest {
                         "Q14_what_stays_is_listed_once_while_others_come_and_go",
                         "Q14_a_cursor_of_somebody_else_is_refused"),
                 new Fault(
+                        BrokenQueues.FarPositionsAreOne.class,
+                        "Q14_positions_are_exact_up_to_a_limit_and_within_one_percent_beyond_it"),
+                new Fault(
                         BrokenQueues.PositionsWithoutPriority.class,
                         "Q14_the_position_is_the_place_in_the_order_of_leases"),
                 new Fault(
