@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,6 +98,12 @@ public final class TcpProxy implements AutoCloseable {
      */
     public synchronized void freeze() {
         links.forEach(link -> link.frozen = true);
+    }
+
+    /** Cuts today's connections, and each that comes later as soon as it is there; {@link #letPass} ends that. */
+    public synchronized void cutAll() {
+        each = () -> 0;
+        List.copyOf(links).forEach(Link::cut);
     }
 
     /** How many connections it has cut. */
