@@ -7,6 +7,7 @@ import org.armlib.benchmarks.demo.DemoBenchmark;
 import org.armlib.benchmarks.file.FileBenchmark;
 import org.armlib.benchmarks.http.HttpBenchmark;
 import org.armlib.benchmarks.jdbc.JdbcBenchmark;
+import org.armlib.benchmarks.jdbc.ManagerBenchmark;
 import org.armlib.benchmarks.jdbc.SoakBenchmark;
 import org.armlib.benchmarks.memory.MemoryBenchmark;
 
@@ -18,6 +19,7 @@ public final class Benchmarks {
             new FileBenchmark(),
             new HttpBenchmark(),
             new JdbcBenchmark(),
+            new ManagerBenchmark(),
             new MemoryBenchmark(),
             new SoakBenchmark());
 

@@ -7,7 +7,8 @@ import org.armlib.jdbc.servers.PostgresServer;
 
 /**
  * The queue in a database beside db-scheduler, on the same PostgreSQL and the same kind of H2 file through equal pools,
- * and beside what the bare statements reach. Rates are requests a second, and their ratios ours to theirs: higher is
+ * and beside what the bare statements reach; and the request manager over a deep
+ * queue. Rates are requests a second, and their ratios ours to theirs: higher is
  * better. Latencies are milliseconds, and their ratios ours to theirs as well: lower is better.
  */
 public final class JdbcBenchmark implements Benchmark {
@@ -34,6 +35,7 @@ public final class JdbcBenchmark implements Benchmark {
             new PostgresRaces(store, report).hold();
             new Depth(server, report).measure();
         }
+        ManagerBenchmark.postgresql(report);
         new H2Races(report).hold();
     }
 }

@@ -17,7 +17,7 @@ import org.armlib.ports.Commit;
 import org.armlib.ports.Page;
 import org.armlib.ports.ResultWriter;
 
-/** Takes every result and keeps none, so that a queue is measured and not the memory; has only what a worker needs. */
+/** Takes every result and keeps none, so that a queue is measured and not the memory; has only what workers and submitters need. */
 final class NoCache implements CacheManager {
     private static final ResultWriter WRITER = new ResultWriter() {
         @Override
@@ -66,7 +66,7 @@ final class NoCache implements CacheManager {
 
     @Override
     public Optional<SubmissionId> retracted(RequestKey key) {
-        throw unexpected();
+        return Optional.empty();
     }
 
     @Override
@@ -93,6 +93,6 @@ final class NoCache implements CacheManager {
     public void close() {}
 
     private static AssertionError unexpected() {
-        return new AssertionError("no worker asks the cache for this");
+        return new AssertionError("no worker and no submitter uses this");
     }
 }

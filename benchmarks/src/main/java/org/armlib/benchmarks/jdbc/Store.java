@@ -23,12 +23,15 @@ final class Store implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final List<String> settling;
+    private final String numbers;
 
     private final Function<DataSource, JdbcQueueManager> queue;
 
-    private Store(HikariConfig config, List<String> settling, Function<DataSource, JdbcQueueManager> queue) {
+    private Store(
+            HikariConfig config, List<String> settling, String numbers, Function<DataSource, JdbcQueueManager> queue) {
         this.pool = new HikariDataSource(config);
         this.settling = settling;
+        this.numbers = numbers;
         this.queue = queue;
     }
 
@@ -40,6 +43,7 @@ final class Store implements AutoCloseable {
         return new Store(
                 config(url, pool),
                 List.of("VACUUM ANALYZE", "CHECKPOINT"),
+                "generate_series(1, %d) AS numbers(n)",
                 source -> JdbcQueueManager.open(JdbcAccess.to(url), JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT));
     }
 
@@ -48,7 +52,16 @@ final class Store implements AutoCloseable {
         return new Store(
                 config("jdbc:h2:file:" + file + options, POOL),
                 List.of("ANALYZE", "CHECKPOINT SYNC"),
+                "(SELECT X AS n FROM SYSTEM_RANGE(1, %d)) numbers",
                 source -> new JdbcQueueManager(source, JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT));
+    }
+
+    static Store mariaDb(String url, int pool) {
+        return new Store(
+                config(url, pool),
+                List.of(),
+                "(SELECT seq AS n FROM seq_1_to_%d) numbers",
+                source -> JdbcQueueManager.open(JdbcAccess.to(url), JdbcQueueSettings.DEFAULT, RetryPolicy.DEFAULT));
     }
 
     private static HikariConfig config(String url, int pool) {
@@ -66,6 +79,11 @@ final class Store implements AutoCloseable {
     /** A queue here: on PostgreSQL with the fewer connections that it opens by itself. */
     JdbcQueueManager openQueue() {
         return queue.apply(pool);
+    }
+
+    /** A table expression for the numbers from 1 to {@code count}, in the column {@code n}. */
+    String numbers(int count) {
+        return numbers.formatted(count);
     }
 
     /** Does what a database does by itself in the hours that a benchmark does not have. */
