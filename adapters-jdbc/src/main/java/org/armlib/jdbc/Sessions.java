@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,7 @@ final class Sessions implements AutoCloseable {
     private final boolean isAlwaysInTransaction;
     private final Duration patience;
     private final ForkJoinPool threads;
+    private final Semaphore callerIsAlone = new Semaphore(1);
 
     /** Work in one session; it throws what JDBC throws. */
     @FunctionalInterface
@@ -90,9 +92,26 @@ final class Sessions implements AutoCloseable {
         return "VirtualThreads".equals(thread.getThreadGroup().getName());
     }
 
-    /** Runs {@code work} on one of the threads, and waits for it; an interruption of the caller does not end that. */
+    /**
+     * Runs {@code work} on the caller's thread if that may work and no other does, else on one of the threads, and waits for
+     * it; an interruption of the caller does not end that.
+     */
     <T> T call(Callable<T> work) {
-        return await(submit(work));
+        if (!callerMayWork() || !callerIsAlone.tryAcquire()) {
+            return await(submit(work));
+        }
+        try {
+            if (threads.isShutdown()) {
+                throw closed();
+            }
+            return work.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw rethrown(e);
+        } finally {
+            callerIsAlone.release();
+        }
     }
 
     /** Runs {@code work} on one of the threads. */

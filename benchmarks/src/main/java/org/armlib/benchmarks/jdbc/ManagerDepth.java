@@ -1,7 +1,6 @@
 package org.armlib.benchmarks.jdbc;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,8 @@ import org.armlib.ports.RequestManager;
 final class ManagerDepth {
     private static final int FEW = 10;
     private static final int MOST = 1_000_000;
-    private static final int CALLS = 200;
-    private static final int OVERVIEWS = 5;
+    private static final int BATCHES = 5;
+    private static final int CALLS = 50;
     private static final int WARMUPS = 4;
     private static final int ROUNDS = 9;
     private static final double NANOS_PER_MICRO = 1e3;
@@ -102,30 +101,33 @@ final class ManagerDepth {
             this.manager = new StandardRequestManager(queue, new NoCache(), Clock.systemUTC());
         }
 
+        /** The mean of all calls, a few at a time, so that those of before do not make the queue much deeper. */
         Map<String, Double> calls() {
-            List<BatchRequest> toManager = newRequests();
-            List<BatchRequest> toQueue = newRequests();
             Map<String, Double> micros = new LinkedHashMap<>();
-            micros.put(QUEUE_SUBMIT, mean(toQueue, queue::submit));
-            micros.put(SUBMIT, mean(toManager, manager::submit));
-            micros.put(STATUS, mean(toManager, request -> manager.status(request.key())));
-            micros.put(OVERVIEW, mean(IntStream.range(0, OVERVIEWS).boxed().toList(), round -> queue.overview()));
-            List<BatchRequest> all = new ArrayList<>(toManager);
-            all.addAll(toQueue);
-            tables.remove(all.stream().map(BatchRequest::key).toList());
+            for (int i = 0; i < BATCHES; i++) {
+                List<BatchRequest> toManager = newRequests();
+                List<BatchRequest> toQueue = newRequests();
+                add(micros, QUEUE_SUBMIT, toQueue, queue::submit);
+                tables.remove(toQueue.stream().map(BatchRequest::key).toList());
+                add(micros, SUBMIT, toManager, manager::submit);
+                add(micros, STATUS, toManager, request -> manager.status(request.key()));
+                tables.remove(toManager.stream().map(BatchRequest::key).toList());
+                add(micros, OVERVIEW, List.of(i), round -> queue.overview());
+            }
             return micros;
+        }
+
+        private static <T> void add(Map<String, Double> micros, String name, List<T> arguments, Consumer<T> call) {
+            long start = System.nanoTime();
+            arguments.forEach(call);
+            double mean = (System.nanoTime() - start) / NANOS_PER_MICRO / arguments.size();
+            micros.merge(name, mean / BATCHES, Double::sum);
         }
 
         private List<BatchRequest> newRequests() {
             return IntStream.range(0, CALLS)
                     .mapToObj(i -> BatchRequest.of("/report/" + submitted++).build())
                     .toList();
-        }
-
-        private static <T> double mean(List<T> arguments, Consumer<T> call) {
-            long start = System.nanoTime();
-            arguments.forEach(call);
-            return (System.nanoTime() - start) / NANOS_PER_MICRO / arguments.size();
         }
 
         @Override
