@@ -17,7 +17,7 @@ import org.armlib.ports.QueueManager;
 /** A call of lease() that waits for work in a thread of its own, for longer than a test lasts. */
 final class BlockedLease implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMinutes(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final FutureTask<List<LeasedRequest>> call;
     private final Thread thread;
@@ -32,7 +32,7 @@ final class BlockedLease implements AutoCloseable {
     static BlockedLease start(QueueManager queue, WorkerId worker) {
         BlockedLease lease = begin(queue, worker);
         await("lease() to wait for work")
-                .atMost(PATIENCE)
+                .atMost(LIMIT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> lease.call.isDone()
@@ -83,14 +83,19 @@ final class BlockedLease implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
-        await("the end of a waiting lease()").atMost(PATIENCE).until(() -> !thread.isAlive());
+        await("the end of a waiting lease()")
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> !thread.isAlive());
     }
 
     private List<LeasedRequest> get() throws InterruptedException, ExecutionException {
+        Duration limit = Patience.limit(LIMIT);
         try {
-            return call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return call.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new AssertionError("a waiting lease() did not return within " + PATIENCE, e);
+            throw new AssertionError("a waiting lease() did not return within " + limit, e);
         }
     }
 }

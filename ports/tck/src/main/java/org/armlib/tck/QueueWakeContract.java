@@ -45,7 +45,7 @@ interface QueueWakeContract {
             QueueManager queue = fixture.open();
             Duration median = Duration.ofDays(1);
             // A busy machine may be slow now and then; a queue that polls is slow each time.
-            for (int tries = 0; tries < 5 && median.compareTo(WOKEN) > 0; tries++) {
+            for (int tries = 0; tries < Patience.tries(5) && median.compareTo(WOKEN) > 0; tries++) {
                 List<Duration> took = new ArrayList<>();
                 for (int i = 0; i < 11; i++) {
                     BatchRequest request = request("woken-" + tries + "-" + i);
@@ -181,7 +181,7 @@ interface QueueWakeContract {
             fill(deep, deep());
             double ratio = Double.MAX_VALUE;
             // What grows with the queue is a hundred times slower here, however busy the machine.
-            for (int tries = 0; tries < 5 && ratio > 10; tries++) {
+            for (int tries = 0; tries < Patience.tries(5) && ratio > 10; tries++) {
                 long few = leaseNanos(shallow);
                 long many = leaseNanos(deep);
                 ratio = (double) many / (double) few;

@@ -437,6 +437,11 @@ final class BrokenQueues {
                     try {
                         return super.lease(worker, max, wait);
                     } catch (InterruptedException e) {
+                        // Long enough that the work which comes with the interruption is there.
+                        long until = System.nanoTime() + Duration.ofMillis(20).toNanos();
+                        while (System.nanoTime() < until) {
+                            wait(1);
+                        }
                         claim(worker, max);
                         throw e;
                     }

@@ -28,9 +28,7 @@ record Fault(Class<?> broken, List<String> tests) {
         return DynamicTest.dynamicTest(broken.getSimpleName() + " is found by " + test, () -> {
             // A test that looks for a race may miss it where the machine is busy.
             for (int i = 0; i < TRIES; i++) {
-                EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
-                        .selectors(selectMethod(broken, test))
-                        .execute();
+                EngineExecutionResults results = execute(test);
                 assertThat(results.testEvents().started().count())
                         .as("tests of that name")
                         .isEqualTo(1);
@@ -40,5 +38,16 @@ record Fault(Class<?> broken, List<String> tests) {
             }
             fail(test + " passes though the implementation is broken: " + broken.getSimpleName());
         });
+    }
+
+    private EngineExecutionResults execute(String test) {
+        Patience.shorten();
+        try {
+            return EngineTestKit.engine("junit-jupiter")
+                    .selectors(selectMethod(broken, test))
+                    .execute();
+        } finally {
+            Patience.restore();
+        }
     }
 }
