@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,9 +85,15 @@ class CurlSessionTest {
                         """).processor(this::run).serve().start()) {
             // One that runs and two that wait are ahead of the page's own request.
             for (String line : List.of("/report?year=2021", "/report?year=2022", "/report?year=2023")) {
-                armlib.requestManager().submit(BatchRequest.parse(line).build());
+                armlib.requestManager()
+                        .submit(BatchRequest.parse(line)
+                                .estimatedTime(Duration.ofSeconds(40))
+                                .build());
             }
             await().until(() -> armlib.queue().overview().count(Phase.IN_PROGRESS) == 1);
+            // Estimates are read once a second.
+            BatchRequest last = BatchRequest.parse("/report?year=2023").build();
+            await().until(() -> armlib.requestManager().status(last.key()).eta().isPresent());
             for (Step step : steps) {
                 String answer =
                         curl(step.command(), armlib.address().orElseThrow().getPort());
