@@ -14,7 +14,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Refresher {
     private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
-    private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
+    /** Longer than callers pause between two looks at a status: each finds the work done. */
+    private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
+
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final Sessions sessions;
@@ -29,7 +31,7 @@ final class Refresher {
         this.step = step;
     }
 
-    /** Has the work done, now and for some seconds. */
+    /** Has the work done, now and for a minute. */
     void ask() {
         askedAt = System.nanoTime();
         if (running.compareAndSet(false, true)) {
