@@ -87,8 +87,8 @@ class RedirectedResultsTest {
                             .build(),
                     bytes());
 
-            assertThat(head.uri().getPort()).isEqualTo(s3.endpoint().getPort());
             assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.uri().getPort()).isEqualTo(s3.endpoint().getPort());
             assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(CONTENT.length());
         }
     }
