@@ -4,29 +4,20 @@ import java.time.Duration;
 
 /** How long, and how often, the contracts try before a test fails: less where a test is expected to fail. */
 final class Patience {
-    private static final int SHORTENED = 8;
+    /** The system property that shortens all limits; set by the tests of the contracts themselves. */
+    static final String SHORTENED = "armlib.tck.shortened";
 
-    private static volatile boolean shortened;
+    private static final int SHARE = 8;
 
     private Patience() {}
 
-    /** The given limit of a wait, or an eighth of it where the test is expected to fail. */
+    /** Returns the limit of a wait, an eighth of {@code usual} where the test is expected to fail. */
     static Duration limit(Duration usual) {
-        return shortened ? usual.dividedBy(SHORTENED) : usual;
+        return Boolean.getBoolean(SHORTENED) ? usual.dividedBy(SHARE) : usual;
     }
 
-    /** The given number of tries, or one where the test is expected to fail. */
+    /** Returns the number of tries, one where the test is expected to fail. */
     static int tries(int usual) {
-        return shortened ? 1 : usual;
-    }
-
-    /** Shortens all limits until {@link #restore}; for tests of the contracts themselves, one at a time. */
-    static void shorten() {
-        shortened = true;
-    }
-
-    /** Ends what {@link #shorten} began. */
-    static void restore() {
-        shortened = false;
+        return Boolean.getBoolean(SHORTENED) ? 1 : usual;
     }
 }
