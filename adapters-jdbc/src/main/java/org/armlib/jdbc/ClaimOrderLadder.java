@@ -14,6 +14,11 @@ final class ClaimOrderLadder {
     /** Far enough apart for the share of a lane in the sequence to mean something. */
     private static final long DENSITY_SPAN = 256;
 
+    /** More than the precision takes; each priority adds two, and callers choose those. */
+    private static final int MAX_RUNGS = 16_384;
+
+    private static final int THINNED_PRECISION = 1_024;
+
     private final List<Rung> rungs;
     private final long newest;
 
@@ -39,8 +44,29 @@ final class ClaimOrderLadder {
     }
 
     private ClaimOrderLadder(List<Rung> rungs) {
-        this.rungs = List.copyOf(rungs);
+        this.rungs = List.copyOf(thinned(rungs));
         this.newest = rungs.stream().mapToLong(rung -> rung.place().seq()).max().orElse(0);
+    }
+
+    /** Leaves out rungs that are closer to the one before than the precision asks for, if there are too many. */
+    private static List<Rung> thinned(List<Rung> rungs) {
+        if (rungs.size() <= MAX_RUNGS) {
+            return rungs;
+        }
+        List<Rung> kept = new ArrayList<>();
+        for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
+            long last = lastRank(kept);
+            if (rung.rank() > last + last / THINNED_PRECISION) {
+                kept.add(rung);
+            }
+        }
+        kept.add(rungs.get(rungs.size() - 1));
+        return kept;
+    }
+
+    /** Returns the number of rungs. */
+    int rungs() {
+        return rungs.size();
     }
 
     /** Returns the number of waiting rows. */

@@ -153,4 +153,15 @@ class ClaimOrderLadderTest {
         assertThat(ladder.size()).isEqualTo(rows.size());
         assertClose(ladder, 1);
     }
+
+    @Test
+    void however_many_priorities_there_are_the_ladder_stays_small() {
+        add(60_000, 1_000_000);
+
+        ClaimOrderLadder ladder = walk(ClaimOrderLadder.EMPTY);
+
+        assertThat(ladder.rungs()).isLessThan(20_000);
+        assertThat(ladder.size()).isEqualTo(rows.size());
+        assertClose(ladder, 1);
+    }
 }
