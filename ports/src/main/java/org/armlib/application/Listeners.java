@@ -35,6 +35,11 @@ final class Listeners implements RequestListener {
         tell(listener -> listener.attemptEnded(leased, outcome, took));
     }
 
+    @Override
+    public void stuckThreads(int count) {
+        tell(listener -> listener.stuckThreads(count));
+    }
+
     private void tell(Consumer<RequestListener> call) {
         for (RequestListener listener : all) {
             try {

@@ -56,6 +56,7 @@ public final class RequestWorker implements HoldSource, AutoCloseable {
     private final List<WorkerThread> stuck = new CopyOnWriteArrayList<>();
     private final AtomicInteger started = new AtomicInteger();
     private final QueueManager queue;
+    private final Listeners listener;
 
     /**
      * A worker on {@code queue} and {@code cache}, which it does not close; it does nothing before {@link #start}.
@@ -75,7 +76,8 @@ public final class RequestWorker implements HoldSource, AutoCloseable {
         this.processor = processor;
         this.options = options;
         this.gate = new LeaseGate(options.outageBackoff(), this::works, this::wakeIdle, clock, System::nanoTime);
-        this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff(), new Listeners(listeners));
+        this.listener = new Listeners(listeners);
+        this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff(), listener);
         this.heartbeat = new Heartbeat(
                 queue,
                 options.retryPolicy(),
@@ -235,6 +237,7 @@ public final class RequestWorker implements HoldSource, AutoCloseable {
 
     /** Starts another thread in place of each whose job was lost, was interrupted, and does not end. */
     private void replaceStuck() {
+        int before = stuck.size();
         for (WorkerThread thread : List.copyOf(threads)) {
             Optional<RunningJob> job = thread.job().filter(RunningJob::isStuck);
             if (job.isPresent() && stopping.getCount() > 0 && mayReplace()) {
@@ -248,7 +251,10 @@ public final class RequestWorker implements HoldSource, AutoCloseable {
                 startThread();
             }
         }
-        stuck.removeIf(thread -> !thread.isAlive());
+        boolean ended = stuck.removeIf(thread -> !thread.isAlive());
+        if (ended || stuck.size() != before) {
+            listener.stuckThreads(stuck.size());
+        }
     }
 
     private boolean mayReplace() {

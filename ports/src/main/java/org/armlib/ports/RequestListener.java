@@ -31,4 +31,11 @@ public interface RequestListener {
      * @param took the time since it began, publication and report included
      */
     default void attemptEnded(LeasedRequest leased, AttemptOutcome outcome, Duration took) {}
+
+    /**
+     * The number of a worker's threads whose job ignores its interruption has changed.
+     *
+     * @param count the number; each of them was replaced by another thread
+     */
+    default void stuckThreads(int count) {}
 }

@@ -68,7 +68,7 @@ public final class ApiServlet extends HttpServlet {
                 ? Optional.empty()
                 : Optional.of(new InstanceRegistry(registry, "servlet"));
         MeterRegistry meters = ownMeters.isPresent() ? ownMeters.get() : registry;
-        this.metrics = new Metrics(meters, backends, watcher, clock);
+        this.metrics = new Metrics(meters, requests, backends, watcher, clock);
         ResultCalls results = new ResultCalls(requests, form, metrics, () -> draining, settings.redirectFor());
         ServerForm server = new ServerForm(watcher, () -> draining, settings.retention());
         OverviewCalls overview = new OverviewCalls(requests, queue, backends, form, server);
@@ -79,7 +79,7 @@ public final class ApiServlet extends HttpServlet {
                 overview,
                 new AdminCalls(requests, queue, cache, backends, server, overview::cleared, settings.retention()),
                 new CacheCalls(cache, form),
-                new ServerCalls(new HealthCheck(queue, cache), results, metrics, settings.allMeters()),
+                new ServerCalls(new HealthCheck(queue, cache, requests::hold), results, metrics, settings.allMeters()),
                 settings.routes());
     }
 

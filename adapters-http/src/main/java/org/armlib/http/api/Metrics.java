@@ -14,10 +14,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.CachePolicy;
+import org.armlib.domain.Hold;
 import org.armlib.domain.Phase;
 import org.armlib.http.metrics.AreaCounter;
 import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.ports.QueueOverview;
+import org.armlib.ports.RequestManager;
 
 /** What can be counted here: the queue as it stands, and what this server's callers asked for. Thread-safe. */
 final class Metrics {
@@ -30,7 +32,7 @@ final class Metrics {
     private final AreaCounter bytes;
     private final AreaCounter redirects;
 
-    Metrics(MeterRegistry registry, Backends backends, Watcher watcher, Clock clock) {
+    Metrics(MeterRegistry registry, RequestManager requests, Backends backends, Watcher watcher, Clock clock) {
         this.registry = registry;
         for (Phase phase : Phase.values()) {
             queue(backends, "armlib.requests", "Requests in each state.", overview -> overview.count(phase))
@@ -51,6 +53,18 @@ final class Metrics {
                 .register(registry);
         queue(backends, "armlib.suspended", "1 while leasing is suspended.", overview -> overview.suspended() ? 1 : 0)
                 .register(registry);
+        for (Hold.Cause cause : Hold.Cause.values()) {
+            Gauge.builder(
+                            "armlib.held",
+                            requests,
+                            manager -> manager.hold()
+                                    .filter(hold -> hold.by() == cause)
+                                    .map(hold -> 1)
+                                    .orElse(0))
+                    .description("1 while this process leases nothing because of what does not work.")
+                    .tag("by", cause.label())
+                    .register(registry);
+        }
         Gauge.builder("armlib.waiting.calls", watcher, Watcher::waiters)
                 .description("Calls of this server that wait, event streams included.")
                 .register(registry);

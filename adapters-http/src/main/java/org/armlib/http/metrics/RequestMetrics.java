@@ -26,6 +26,7 @@ public final class RequestMetrics implements RequestListener, AutoCloseable {
     private final InstanceRegistry registry;
     private final boolean own;
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger stuck = new AtomicInteger();
     private final Timer waited;
     private final Map<Submitted.How, AreaCounter> submissions = new EnumMap<>(Submitted.How.class);
     private final AreaCounter published;
@@ -39,6 +40,9 @@ public final class RequestMetrics implements RequestListener, AutoCloseable {
                 .register(registry);
         Gauge.builder("armlib.running", running, AtomicInteger::get)
                 .description("Attempts that run in this process.")
+                .register(registry);
+        Gauge.builder("armlib.stuck.threads", stuck, AtomicInteger::get)
+                .description("Threads whose job ignores its interruption; each was replaced by another one.")
                 .register(registry);
         // What has not happened yet is told as 0, not passed over.
         for (Submitted.How how : Submitted.How.values()) {
@@ -95,6 +99,11 @@ public final class RequestMetrics implements RequestListener, AutoCloseable {
         if (outcome instanceof AttemptOutcome.Completed completed) {
             completed.published().ifPresent(this::published);
         }
+    }
+
+    @Override
+    public void stuckThreads(int count) {
+        stuck.set(count);
     }
 
     private void published(Manifest manifest) {

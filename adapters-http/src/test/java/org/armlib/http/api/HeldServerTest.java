@@ -42,13 +42,14 @@ class HeldServerTest {
     private final Clock clock = Clock.systemUTC();
     private final QueueManager queue = Site.newQueue();
     private final MemCacheManager cache = new MemCacheManager(clock);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final HttpServer server = new HttpServer(
             new StandardRequestManager(queue, cache, clock, this::hold),
             queue,
             cache,
             clock,
             Site.settings(ApiSettings.DEFAULT.withAdminToken(Site.TOKEN)),
-            new SimpleMeterRegistry());
+            registry);
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile Optional<Hold> hold = Optional.empty();
     private URI address = URI.create("/");
@@ -77,6 +78,28 @@ class HeldServerTest {
         for (String path : List.of("admin/status", "overview", "requests/k")) {
             assertThat(get(path).get("held").toString()).as(path).isEqualTo(HELD);
         }
+    }
+
+    @Test
+    void a_server_that_holds_leasing_is_not_ready_and_its_metrics_show_what_holds_it() throws Exception {
+        assertThat(readiness().statusCode()).isEqualTo(200);
+        assertThat(held("cache")).isZero();
+
+        hold = Optional.of(HOLD);
+
+        HttpResponse<String> held = readiness();
+        assertThat(held.statusCode()).isEqualTo(503);
+        assertThat(held.body()).contains("not ready: leasing");
+        assertThat(held("cache")).isEqualTo(1);
+        assertThat(held("upstream")).isZero();
+    }
+
+    private HttpResponse<String> readiness() throws Exception {
+        return client.send(request("health/ready"), BodyHandlers.ofString());
+    }
+
+    private double held(String by) {
+        return registry.get("armlib.held").tag("by", by).gauge().value();
     }
 
     @Test

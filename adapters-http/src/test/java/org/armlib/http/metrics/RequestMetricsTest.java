@@ -121,11 +121,40 @@ class RequestMetricsTest {
         return registry.get("armlib.attempts").tag("outcome", outcome).timer().count();
     }
 
+    @Test
+    void a_thread_whose_job_ignores_its_interruption_is_shown_until_it_ends() {
+        BatchRequest stubborn = BatchRequest.of("/stubborn").build();
+        requests.submit(stubborn);
+        await().until(() -> requests.status(stubborn.key()).status() == BatchStatus.Status.IN_PROGRESS);
+        assertThat(stuckThreads()).isZero();
+
+        requests.cancel(stubborn.key());
+        await().until(() -> stuckThreads() == 1);
+
+        never.countDown();
+        await().until(() -> stuckThreads() == 0);
+    }
+
+    private double stuckThreads() {
+        return registry.get("armlib.stuck.threads").gauge().value();
+    }
+
+    private void awaitWhateverHappens() {
+        while (never.getCount() > 0) {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                // It is this that the test is about.
+            }
+        }
+    }
+
     private void run(Job job) throws IOException, InterruptedException {
         switch (job.request().requestUri()) {
             case "/flaky" -> throw new IOException("not now");
             case "/wrong" -> throw new PermanentFailureException(job.request().key(), "no such year");
             case "/endless" -> never.await();
+            case "/stubborn" -> awaitWhateverHappens();
             default -> {
                 try (OutputStream out = job.format("csv", "text/csv")) {
                     out.write("0123456789".getBytes(UTF_8));
