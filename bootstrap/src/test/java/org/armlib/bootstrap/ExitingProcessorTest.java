@@ -1,0 +1,63 @@
+package org.armlib.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.armlib.domain.BatchRequest;
+import org.armlib.domain.RequestKey;
+import org.armlib.ports.BatchStatus;
+import org.armlib.tck.ChildJvm;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A processor that ends the process ends its request too, instead of being run again at every start. */
+class ExitingProcessorTest {
+    private static final RequestKey KEY = new RequestKey("exits");
+    private static final int STATUS = 7;
+
+    @TempDir
+    Path folder;
+
+    private static String appConf(String folder, int threads) {
+        return """
+                queue { adapter = jdbc, url = "jdbc:h2:%s/queue", max-attempts = 1 }
+                cache { adapter = file, directory = "%s/cache" }
+                worker.threads = %d
+                """.formatted(folder, folder, threads);
+    }
+
+    /** A program that closes armlib in a shutdown hook, as is common. */
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] arguments) {
+            Armlib armlib = Armlib.builder()
+                    .appConf(appConf(arguments[1], 1))
+                    .processor(job -> {
+                        ChildJvm.report(arguments[0], "attempt " + job.lease().attempt());
+                        System.exit(STATUS);
+                    })
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(armlib::close));
+            armlib.requestManager().submit(BatchRequest.of("/report").key(KEY).build());
+        }
+    }
+
+    @Test
+    void its_attempt_fails() throws InterruptedException {
+        try (ChildJvm child = ChildJvm.start(Program.class, folder.toString())) {
+            assertThat(child.awaitExit()).isEqualTo(STATUS);
+            assertThat(child.lines()).containsExactly("attempt 1");
+        }
+
+        try (Armlib armlib = Armlib.builder()
+                .appConf(appConf(folder.toString(), 0))
+                .processor(job -> {})
+                .start()) {
+            BatchStatus status = armlib.requestManager().status(KEY);
+            assertThat(status.status()).isEqualTo(BatchStatus.Status.FAILED);
+            assertThat(status.attempts()).isEqualTo(1);
+            assertThat(status.failure().orElseThrow().message()).contains("System.exit");
+        }
+    }
+}
