@@ -281,13 +281,7 @@ public final class MemQueueManager implements QueueManager {
         List<Entry> found = new ArrayList<>();
         live.collect(false, Long.MIN_VALUE, Long.MIN_VALUE, QueueOverview.MAX_RUNNING, found);
         return found.stream()
-                .map(entry -> {
-                    InProgress state = (InProgress) entry.submission.state();
-                    return new RunningRequest(
-                            state.started(),
-                            entry.submission.request().estimatedTime(),
-                            state.progress().fraction());
-                })
+                .map(entry -> RunningRequest.of(entry.submission.request(), (InProgress) entry.submission.state()))
                 .toList();
     }
 

@@ -32,7 +32,7 @@ public record QueueOverview(
     public static final Duration WORKER_SEEN = Duration.ofMinutes(2);
 
     /** The counts that are always exact, from 0 to this one. */
-    public static final long EXACT = 1000;
+    public static final long EXACT = QueuePosition.EXACT;
 
     /** The number of waiting requests whose estimates are looked at, at least. */
     public static final int SAMPLE = 1000;

@@ -375,11 +375,8 @@ class ReferenceQueue implements QueueManager {
     }
 
     private static RunningRequest running(Entry entry) {
-        InProgress state = (InProgress) entry.submission().state();
-        return new RunningRequest(
-                state.started(),
-                entry.submission().request().estimatedTime(),
-                state.progress().fraction());
+        return RunningRequest.of(
+                entry.submission().request(), (InProgress) entry.submission().state());
     }
 
     @Override

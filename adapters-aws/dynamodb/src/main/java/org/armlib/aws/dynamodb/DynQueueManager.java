@@ -528,13 +528,8 @@ public final class DynQueueManager implements QueueManager, Metered {
                 ? List.of()
                 : list(Phase.IN_PROGRESS, Optional.empty(), RUNNING_SHOWN).items().stream()
                         .filter(one -> one.state() instanceof InProgress)
-                        .map(one -> running(one.request(), (InProgress) one.state()))
+                        .map(one -> RunningRequest.of(one.request(), (InProgress) one.state()))
                         .toList();
-    }
-
-    private static RunningRequest running(BatchRequest request, InProgress state) {
-        return new RunningRequest(
-                state.started(), request.estimatedTime(), state.progress().fraction());
     }
 
     @Override
