@@ -41,7 +41,7 @@ class FileCacheKillTest {
             throws IOException, InterruptedException {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        int kills = Battery.full() ? 120 : 20;
+        int kills = Battery.full() ? 120 : 9;
         try (FileFixture fixture = new FileFixture(Compression.NONE)) {
             CacheManager cache = fixture.open();
             long epoch = 0;

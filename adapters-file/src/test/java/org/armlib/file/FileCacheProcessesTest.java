@@ -85,7 +85,7 @@ class FileCacheProcessesTest {
 
     @Test
     void C03_four_writers_of_long_results_need_little_memory() throws IOException, InterruptedException {
-        long length = Battery.full() ? 5L << 30 : 256L << 20;
+        long length = Battery.full() ? 5L << 30 : 128L << 20;
         String heap = Battery.full() ? "-Xmx128m" : "-Xmx64m";
         try (FileFixture fixture = new FileFixture(Compression.NONE)) {
             Path directory = fixture.directory();

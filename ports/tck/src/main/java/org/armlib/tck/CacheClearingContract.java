@@ -148,7 +148,7 @@ public interface CacheClearingContract extends CacheMaker {
             Race.run(List.of(
                     () -> {
                         try {
-                            for (int i = 1; i <= 60; i++) {
+                            for (int i = 1; i <= RaceSize.of(60); i++) {
                                 publish(cache, leased(temporary("t-" + i), submission(i)), noise(i, 20_000));
                             }
                             return 0;
@@ -243,7 +243,7 @@ public interface CacheClearingContract extends CacheMaker {
         try (CacheFixture fixture = newCache()) {
             CacheManager cache = fixture.open();
             CacheManager janitor = fixture.open();
-            for (int round = 0; round < 60; round++) {
+            for (int round = 0; round < RaceSize.of(60); round++) {
                 RequestKey key = new RequestKey("r-" + round);
                 publish(cache, leased(temporary(key)), text("content"));
 

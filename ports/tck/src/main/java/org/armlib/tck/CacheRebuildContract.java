@@ -121,7 +121,7 @@ public interface CacheRebuildContract extends CacheMaker {
         try (CacheFixture fixture = newCache()) {
             CacheManager cache = fixture.open();
             CacheManager rebuilder = fixture.open();
-            for (int round = 0; round < 60; round++) {
+            for (int round = 0; round < RaceSize.of(60); round++) {
                 RequestKey key = new RequestKey("r-" + round);
                 try (ResultWriter writer = begin(cache, leased(temporary(key)), text("content"))) {
 

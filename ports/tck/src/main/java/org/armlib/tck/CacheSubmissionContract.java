@@ -76,7 +76,7 @@ public interface CacheSubmissionContract extends CacheMaker {
     default void C04_of_many_commits_of_a_submission_at_once_one_wins() throws IOException, InterruptedException {
         try (CacheFixture fixture = newCache()) {
             List<CacheManager> instances = List.of(fixture.open(), fixture.open(), fixture.open());
-            for (int round = 0; round < 30; round++) {
+            for (int round = 0; round < RaceSize.of(30); round++) {
                 RequestKey key = new RequestKey("r-" + round);
 
                 List<Commit> commits = Race.run(
@@ -257,6 +257,7 @@ public interface CacheSubmissionContract extends CacheMaker {
     @Test
     default void C04_readers_see_one_whole_result_after_the_other_and_no_gap()
             throws IOException, InterruptedException {
+        int last = RaceSize.of(60);
         try (CacheFixture fixture = newCache()) {
             CacheManager writer = fixture.open();
             CacheManager reader = fixture.open();
@@ -266,10 +267,10 @@ public interface CacheSubmissionContract extends CacheMaker {
             List<Integer> counts = Race.<Integer>run(List.of(
                     () -> {
                         try {
-                            for (int i = 2; i <= 60; i++) {
+                            for (int i = 2; i <= last; i++) {
                                 publish(writer, leased(temporary("a"), submission(i)), noise(i, i * 1_000));
                             }
-                            return 60;
+                            return last;
                         } finally {
                             done.set(true);
                         }
@@ -278,7 +279,7 @@ public interface CacheSubmissionContract extends CacheMaker {
                     () -> readUntil(done, reader)));
 
             assertThat(counts).allMatch(count -> count > 0);
-            assertThat(read(reader, KEY)).isEqualTo(noise(60, 60_000));
+            assertThat(read(reader, KEY)).isEqualTo(noise(last, last * 1_000));
         }
     }
 

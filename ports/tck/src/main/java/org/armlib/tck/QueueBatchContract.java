@@ -207,7 +207,7 @@ public interface QueueBatchContract extends QueueMaker {
 
     @Test
     default void Q01_lists_submitted_by_many_at_once_add_each_request_once() throws InterruptedException {
-        List<BatchRequest> requests = requests("r", 200);
+        List<BatchRequest> requests = requests("r", RaceSize.of(200));
         try (QueueFixture fixture = newQueue(POLICY)) {
             List<List<Enqueued>> answers = Race.run(8, i -> {
                 QueueManager queue = fixture.open();
@@ -490,7 +490,7 @@ public interface QueueBatchContract extends QueueMaker {
     default void Q05_a_renewal_of_many_brings_no_finished_request_back() throws InterruptedException {
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager worker = fixture.open();
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < RaceSize.of(10); round++) {
                 List<BatchRequest> requests = requests("r-" + round, 40);
                 List<Lease> leases = submitAndLeaseAll(worker, requests);
                 CountDownLatch renewedOnce = new CountDownLatch(1);

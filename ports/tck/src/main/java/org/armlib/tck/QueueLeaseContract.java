@@ -46,7 +46,7 @@ public interface QueueLeaseContract extends QueueMaker {
 
     @Test
     default void Q03_one_request_is_leased_to_one_worker() throws InterruptedException {
-        List<BatchRequest> requests = requests("r", 2_000);
+        List<BatchRequest> requests = requests("r", RaceSize.of(2_000));
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager queue = fixture.open();
             requests.forEach(queue::submit);
@@ -77,7 +77,7 @@ public interface QueueLeaseContract extends QueueMaker {
     @Test
     default void Q03_each_request_is_worked_on_once_while_others_are_submitted() throws InterruptedException {
         int submitters = 4;
-        int each = 250;
+        int each = RaceSize.of(250);
         try (QueueFixture fixture = newQueue(POLICY)) {
             List<List<RequestKey>> done = Race.run(2 * submitters, i -> {
                 QueueManager queue = fixture.open();
@@ -104,10 +104,11 @@ public interface QueueLeaseContract extends QueueMaker {
 
     @Test
     default void Q03_an_expired_lease_is_taken_over_by_one_worker() throws InterruptedException {
+        int count = RaceSize.of(400);
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager queue = fixture.open();
-            requests("r", 400).forEach(queue::submit);
-            assertThat(leaseInBatches(queue, 50)).hasSize(400);
+            requests("r", count).forEach(queue::submit);
+            assertThat(leaseInBatches(queue, 50)).hasSize(count);
             fixture.advance(VISIBILITY.multipliedBy(2));
 
             List<List<LeasedRequest>> leased = Race.run(8, i -> {
@@ -119,7 +120,7 @@ public interface QueueLeaseContract extends QueueMaker {
                             .flatMap(Collection::stream)
                             .map(one -> one.lease().key()))
                     .doesNotHaveDuplicates()
-                    .hasSize(400);
+                    .hasSize(count);
         }
     }
 
@@ -165,7 +166,7 @@ public interface QueueLeaseContract extends QueueMaker {
     /** Each instance looks at requests that the other is about to take, some of them or all. */
     @Test
     default void Q05_tokens_of_leases_that_two_instances_grant_at_once_differ() throws InterruptedException {
-        List<BatchRequest> requests = requests("r", 200);
+        List<BatchRequest> requests = requests("r", RaceSize.of(200));
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager here = fixture.open();
             QueueManager there = fixture.open();
@@ -363,7 +364,7 @@ public interface QueueLeaseContract extends QueueMaker {
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager loser = fixture.open();
             QueueManager taker = fixture.open();
-            for (int round = 0; round < 200; round++) {
+            for (int round = 0; round < RaceSize.of(200); round++) {
                 BatchRequest request = request("r-" + round);
                 Lease expired = submitAndLease(loser, request).lease();
                 fixture.advance(VISIBILITY.multipliedBy(2));
@@ -493,7 +494,7 @@ public interface QueueLeaseContract extends QueueMaker {
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager worker = fixture.open();
             QueueManager caller = fixture.open();
-            for (int round = 0; round < 300; round++) {
+            for (int round = 0; round < RaceSize.of(300); round++) {
                 BatchRequest request = request("r-" + round);
                 Lease lease = submitAndLease(worker, request).lease();
 

@@ -308,7 +308,7 @@ public interface QueueSubmissionContract extends QueueMaker {
 
     @Test
     default void Q01_one_request_submitted_by_many_at_once_is_added_once() throws InterruptedException {
-        List<BatchRequest> requests = requests("r", 250);
+        List<BatchRequest> requests = requests("r", RaceSize.of(250));
         try (QueueFixture fixture = newQueue(POLICY)) {
             List<List<Enqueued>> answers = Race.run(8, i -> {
                 QueueManager queue = fixture.open();
@@ -368,7 +368,7 @@ public interface QueueSubmissionContract extends QueueMaker {
             QueueManager queue = fixture.open();
             List<QueueManager> instances =
                     Stream.generate(fixture::open).limit(8).toList();
-            for (int round = 0; round < 100; round++) {
+            for (int round = 0; round < RaceSize.of(100); round++) {
                 BatchRequest request = request("r-" + round);
                 SubmissionId superseded =
                         queue.complete(submitAndLease(queue, request).lease()).id();
@@ -465,7 +465,7 @@ public interface QueueSubmissionContract extends QueueMaker {
         try (QueueFixture fixture = newQueue(POLICY)) {
             QueueManager caller = fixture.open();
             QueueManager worker = fixture.open();
-            for (int round = 0; round < 200; round++) {
+            for (int round = 0; round < RaceSize.of(200); round++) {
                 BatchRequest request = request("r-" + round);
                 caller.submit(request);
 

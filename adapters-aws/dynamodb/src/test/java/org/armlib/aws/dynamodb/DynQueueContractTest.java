@@ -13,6 +13,6 @@ class DynQueueContractTest implements DurableQueueContract {
     /** A submit takes a millisecond and more there. */
     @Override
     public int deep() {
-        return 600;
+        return 300;
     }
 }
