@@ -3,6 +3,7 @@ package org.armlib.aws.client;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -22,7 +23,7 @@ public final class Uninterrupted {
         boolean interrupted = Thread.interrupted();
         try {
             return call.get();
-        } catch (SdkClientException e) {
+        } catch (SdkClientException | CancellationException e) {
             // Not every place in the SDK that an interruption ends leaves the thread interrupted.
             if (!Thread.interrupted() && !isCutOff(e)) {
                 throw e;
@@ -36,7 +37,11 @@ public final class Uninterrupted {
         }
     }
 
-    private static boolean isCutOff(SdkClientException failure) {
+    private static boolean isCutOff(RuntimeException failure) {
+        if (failure instanceof CancellationException) {
+            // The SDK cancels the wait for a connection when its thread is interrupted, and clears the interruption.
+            return true;
+        }
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             boolean waitedTooLong = cause instanceof SocketTimeoutException;
             if (cause instanceof InterruptedException

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,21 @@ class UninterruptedTest {
         int answer = Uninterrupted.call(() -> {
             if (calls.incrementAndGet() == 1) {
                 throw SdkClientException.create("null", new IOException(new InterruptedIOException()));
+            }
+            return calls.get();
+        });
+
+        assertThat(answer).isEqualTo(2);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void a_call_whose_wait_for_a_connection_was_cancelled_is_made_again() {
+        AtomicInteger calls = new AtomicInteger();
+
+        int answer = Uninterrupted.call(() -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new CancellationException();
             }
             return calls.get();
         });
