@@ -38,8 +38,9 @@ import org.armlib.ports.Usage;
 
 /**
  * What the queue in DynamoDB uses, in the units that are billed, as DynamoDB Local reports them; whether eight servers
- * share its work without doing any of it twice, and how far from the order of submission; and whether a claim takes longer
- * where much waits.
+ * share its work without doing any of it twice, and how far from the order of submission; and whether a claim, and what
+ * users call, takes longer where much waits. With the system property {@code armlib.benchmarks.million} it also fills a
+ * queue with 1,000,000 requests, which takes a quarter of an hour.
  */
 final class DynamoDbMeasures {
     private static final WorkerId WORKER = new WorkerId("measure-1");
@@ -70,6 +71,9 @@ final class DynamoDbMeasures {
             depths.put("depth10", 10);
             depths.put("depth1k", 1_000);
             depths.put("depth100k", 100_000);
+            if (Boolean.getBoolean("armlib.benchmarks.million")) {
+                depths.put("depth1m", 1_000_000);
+            }
             Map<String, DynQueueManager> queues = new LinkedHashMap<>();
             try {
                 for (Map.Entry<String, Integer> depth : depths.entrySet()) {
@@ -82,6 +86,7 @@ final class DynamoDbMeasures {
                     calls(access, queue);
                 }
                 claims(queues);
+                new DynamoDbManagers(report, queues).measure();
             } finally {
                 queues.values().forEach(DynQueueManager::close);
             }
@@ -120,7 +125,7 @@ final class DynamoDbMeasures {
         }
     }
 
-    private static BatchRequest request(String kind, int number) {
+    static BatchRequest request(String kind, int number) {
         return BatchRequest.parse("/report/" + kind + "?year=2024&month=11&format=csv&number=" + number)
                 .estimatedTime(Duration.ofSeconds(20))
                 .build();

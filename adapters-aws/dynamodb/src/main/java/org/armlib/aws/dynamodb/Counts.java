@@ -5,16 +5,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.armlib.domain.Phase;
+import org.armlib.domain.RequestState;
 import org.armlib.domain.Submission;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * How many requests were submitted and have left the wait, by lanes of priority; how many are in the other phases. Changes of it add up in any order. Not thread-safe.
+ * The number of requests that were submitted, that have left the wait and that were withdrawn from it, by lanes of priority,
+ * and the number in the other phases. Changes of it add up in any order. Not thread-safe.
  */
 final class Counts {
     private static final String SUBMITTED = "submitted:";
     private static final String LEFT = "left:";
+
+    /** Of those that left: the ones that did so wherever they stood, not at the front. */
+    private static final String WITHDRAWN = "withdrawn:";
+
     private static final int EXACT_LANES = 16;
 
     private final Map<String, Long> numbers = new HashMap<>();
@@ -28,6 +34,13 @@ final class Counts {
         if (after != null) {
             count(after, 1, sameSubmission);
         }
+        if (before != null && before.phase() == Phase.PENDING && !staysLive(after, sameSubmission)) {
+            add(WITHDRAWN + lane(before.request().priority()), 1);
+        }
+    }
+
+    private static boolean staysLive(@Nullable Submission after, boolean sameSubmission) {
+        return sameSubmission && after != null && after.state() instanceof RequestState.Live;
     }
 
     private void count(Submission submission, int sign, boolean known) {
@@ -56,7 +69,7 @@ final class Counts {
             if (name.startsWith(SUBMITTED) || name.startsWith(LEFT)) {
                 String lane = name.substring(name.indexOf(':') + 1);
                 corrections.numbers.put(LEFT + lane, pendingIn(lane) - actual.pendingIn(lane));
-            } else {
+            } else if (!name.startsWith(WITHDRAWN)) {
                 corrections.add(name, actual.number(name) - number(name));
             }
         }
@@ -77,21 +90,51 @@ final class Counts {
         for (Phase phase : Phase.values()) {
             phases.put(phase, Math.max(0, number(phase.label())));
         }
-        phases.put(
-                Phase.PENDING,
-                lanes().mapToLong(lane -> Math.max(0, pendingIn(lane))).sum());
+        phases.put(Phase.PENDING, pending());
         return phases;
     }
 
-    /** How many wait before the one of that priority that was the {@code ticket}th to be submitted. */
-    long ahead(int priority, long ticket) {
+    /** Returns the number of requests of that priority's lane that have been withdrawn. */
+    long withdrawn(int priority) {
+        return number(WITHDRAWN + lane(priority));
+    }
+
+    /** Returns the number of requests of that priority's lane that have left the wait. */
+    long left(int priority) {
+        return number(LEFT + lane(priority));
+    }
+
+    /** Returns the number of waiting requests of that priority's lane. */
+    long pending(int priority) {
+        return Math.max(0, pendingIn(String.valueOf(lane(priority))));
+    }
+
+    /** Returns the number of waiting requests in the lanes above that of a priority. */
+    long pendingAbove(int priority) {
         int lane = lane(priority);
-        long higher = lanes().filter(other -> Integer.parseInt(other) > lane)
+        return lanes().filter(other -> Integer.parseInt(other) > lane)
                 .mapToLong(other -> Math.max(0, pendingIn(other)))
                 .sum();
-        long pending = Math.max(0, pendingIn(String.valueOf(lane)));
-        long before = ticket > 0 ? ticket - 1 - number(LEFT + lane) : pending - 1;
-        return higher + Math.max(0, Math.min(before, pending - 1));
+    }
+
+    /** Returns the number of waiting requests. */
+    long pending() {
+        return lanes().mapToLong(lane -> Math.max(0, pendingIn(lane))).sum();
+    }
+
+    /** Returns the number of requests that have been withdrawn. */
+    long withdrawn() {
+        return numbers.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(WITHDRAWN))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** Returns the estimated number of requests that wait before the {@code ticket}th one submitted with a priority. */
+    long ahead(int priority, long ticket) {
+        long pending = pending(priority);
+        long before = ticket > 0 ? ticket - 1 - left(priority) : pending - 1;
+        return pendingAbove(priority) + Math.max(0, Math.min(before, pending - 1));
     }
 
     static Counts of(Map<String, AttributeValue> item) {

@@ -34,7 +34,6 @@ import org.armlib.domain.StaleLeaseException;
 import org.armlib.domain.Submission;
 import org.armlib.domain.SubmissionId;
 import org.armlib.domain.WorkerId;
-import org.armlib.ports.DurationSample;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Metered;
 import org.armlib.ports.Page;
@@ -70,9 +69,6 @@ public final class DynQueueManager implements QueueManager, Metered {
     private static final Duration LOOK_LASTS = Duration.ofSeconds(1);
     private static final Duration OWN_WRITES_LAST = Duration.ofSeconds(5);
     private static final int MOST_REMEMBERED = 10_000;
-    /** A position counted up to here may be one that is to be exact. */
-    private static final int NEARLY_EXACT = (int) QueuePosition.EXACT * 11 / 10;
-
     /** The running requests that an overview shows, at most: each costs half a read unit. */
     private static final int RUNNING_SHOWN = 25;
 
@@ -89,6 +85,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     private final Claimer claimer;
     private final WaitingRoom room;
     private final Upkeep upkeep;
+    private final QueueFigures figures;
     private final Ids ids;
     private final ScheduledThreadPoolExecutor timer;
     private final CloseOnce closing = new CloseOnce(LONGEST_CLOSE);
@@ -102,10 +99,6 @@ public final class DynQueueManager implements QueueManager, Metered {
 
     /** What was last found, for the one who asks for its position next. */
     private final AtomicReference<@Nullable Found> lastFound = new AtomicReference<>();
-
-    private final AtomicReference<@Nullable Look> lastLook = new AtomicReference<>();
-    private final AtomicReference<@Nullable Look> lastDeepLook = new AtomicReference<>();
-    private final AtomicReference<Ledger.@Nullable Totals> lastTotals = new AtomicReference<>();
 
     /** Where the next pruning begins. */
     private volatile Map<String, AttributeValue> pruned = Map.of();
@@ -179,11 +172,12 @@ public final class DynQueueManager implements QueueManager, Metered {
         this.room = new WaitingRoom(settings.pollInterval());
         this.upkeep = new Upkeep(requests, control, ledger, settings, clock, this::changed);
         this.ids = new Ids(clock);
-        this.timer = new ScheduledThreadPoolExecutor(1, work -> {
+        this.timer = new ScheduledThreadPoolExecutor(2, work -> {
             Thread thread = new Thread(work, "armlib-dynamodb");
             thread.setDaemon(true);
             return thread;
         });
+        this.figures = new QueueFigures(requests, ledger, clock, timer);
         long tick = Math.max(50, Math.min(1000, writeDownEvery.toMillis()));
         var unused = timer.scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.MILLISECONDS);
     }
@@ -445,91 +439,21 @@ public final class DynQueueManager implements QueueManager, Metered {
         if (found.filter(stored -> stored.submission().phase() == Phase.PENDING).isEmpty()) {
             return Optional.empty();
         }
-        Stored stored = found.get();
-        Place place = Place.of(stored.submission());
-        Look look = look();
-        long seen = look.pendingBefore(place);
-        if (look.reaches(place)) {
-            return Optional.of(QueuePosition.exact(seen + 1));
-        }
-        QueuePosition counted = counted(stored, seen);
-        if (counted.value() > NEARLY_EXACT) {
-            return Optional.of(counted);
-        }
-        Look deep = deepLook();
-        return Optional.of(deep.reaches(place) ? QueuePosition.exact(deep.pendingBefore(place) + 1) : counted);
-    }
-
-    private QueuePosition counted(Stored stored, long seen) {
-        long ticket = Attributes.number(stored.item(), Attributes.TICKET, 0);
-        long counted =
-                totalsLately().counts().ahead(stored.submission().request().priority(), ticket);
-        return new QueuePosition(Math.max(seen, counted) + 1, true);
-    }
-
-    /** Reads as far as positions are exact: some 25 read units, a second apart at least. */
-    private Look deepLook() {
-        Look last = lastDeepLook.get();
-        if (last != null && clock.instant().isBefore(last.time().plus(LOOK_LASTS))) {
-            return last;
-        }
-        Look look = Look.at(requests, requests.shards(), NEARLY_EXACT, clock.instant());
-        lastDeepLook.set(look);
-        return look;
-    }
-
-    private Look look() {
-        Look look = Look.at(requests, requests.shards(), Look.ENTRIES, clock.instant());
-        lastLook.set(look);
-        return look;
-    }
-
-    private Look lookLately() {
-        Look last = lastLook.get();
-        return last != null && Ages.isWithin(LOOK_LASTS, last.time(), clock.instant()) ? last : look();
-    }
-
-    private Ledger.Totals totalsLately() {
         service.checkOpen();
-        Ledger.Totals last = lastTotals.get();
-        if (last != null && Ages.isWithin(LOOK_LASTS, last.time(), clock.instant())) {
-            return last;
-        }
-        Ledger.Totals totals = ledger.all();
-        requests.spread(totals.overall().state().shards());
-        lastTotals.set(totals);
-        return totals;
+        return Optional.of(figures.position(found.get()));
     }
 
     @Override
     public QueueOverview overview() {
-        Ledger.Totals totals = totalsLately();
-        Look look = lookLately();
-        Map<Phase, Long> counts = new HashMap<>(totals.counts().phases());
-        if (look.whole()) {
-            counts.put(Phase.PENDING, look.pending());
-            counts.put(Phase.IN_PROGRESS, look.running());
-        } else {
-            counts.merge(Phase.PENDING, look.pending(), Math::max);
-            counts.merge(Phase.IN_PROGRESS, look.running(), Math::max);
-        }
-        return new QueueOverview(
-                counts,
-                look.oldestPending(),
-                look.estimates(),
-                DurationSample.EMPTY,
-                running(look),
-                totals.workers(),
-                totals.overall().state().suspended());
+        service.checkOpen();
+        return figures.overview(this::running);
     }
 
-    private List<RunningRequest> running(Look look) {
-        return look.running() == 0
-                ? List.of()
-                : list(Phase.IN_PROGRESS, Optional.empty(), RUNNING_SHOWN).items().stream()
-                        .filter(one -> one.state() instanceof InProgress)
-                        .map(one -> RunningRequest.of(one.request(), (InProgress) one.state()))
-                        .toList();
+    private List<RunningRequest> running() {
+        return list(Phase.IN_PROGRESS, Optional.empty(), RUNNING_SHOWN).items().stream()
+                .filter(one -> one.state() instanceof InProgress)
+                .map(one -> RunningRequest.of(one.request(), (InProgress) one.state()))
+                .toList();
     }
 
     @Override
@@ -575,7 +499,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     }
 
     private Requests.EntryPage head() {
-        Look look = lookLately();
+        Look look = figures.lookLately();
         return new Requests.EntryPage(look.entries(), !look.whole());
     }
 
@@ -624,13 +548,13 @@ public final class DynQueueManager implements QueueManager, Metered {
     @Override
     public void suspend() {
         control.suspend(true);
-        lastTotals.set(null);
+        figures.changed();
     }
 
     @Override
     public void resume() {
         control.suspend(false);
-        lastTotals.set(null);
+        figures.changed();
         room.ringAll();
     }
 
@@ -715,8 +639,7 @@ public final class DynQueueManager implements QueueManager, Metered {
     /** Remembers a write, and tells whoever waits for it. */
     private void changed(@Nullable Stored before, Stored after) {
         Submission submission = after.submission();
-        lastLook.set(null);
-        lastTotals.set(null);
+        figures.changed();
         lastFound.set(null);
         own.put(submission.key(), new Own(after.change(), clock.instant()));
         ledger.moved(before == null ? null : before.submission(), submission);

@@ -12,6 +12,7 @@ import java.util.List;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Phase;
 import org.armlib.domain.RequestKey;
+import org.armlib.ports.QueuePosition;
 import org.junit.jupiter.api.Test;
 
 /** A queue that is too long to be looked through. */
@@ -69,23 +70,41 @@ class DynQueueCountsTest {
     }
 
     @Test
-    void counts_that_went_wrong_are_set_right_in_time() {
+    void counts_that_went_wrong_are_set_right_in_time() throws InterruptedException {
         try (DynQueueFixture fixture = Samples.newQueue();
                 TestTables tables = new TestTables(fixture.access(), fixture.settings())) {
+            List<BatchRequest> deleted = requests("a", 5);
             try (DynQueueManager gone = fixture.open()) {
-                requests("a", DEEP).forEach(gone::submit);
+                for (BatchRequest request : deleted) {
+                    gone.submit(request);
+                    gone.complete(leaseOne(gone).lease());
+                }
             }
-            List<BatchRequest> deleted = requests("a", 40);
             deleted.forEach(one -> tables.delete(one.key().value()));
             DynQueueManager queue = fixture.open();
-            assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(DEEP);
+            assertThat(queue.overview().count(Phase.COMPLETED)).isEqualTo(5);
 
             fixture.advance(Upkeep.EVERY.multipliedBy(2));
             queue.keepUp();
 
             await().untilAsserted(() ->
-                    assertThat(fixture.open().overview().count(Phase.PENDING)).isEqualTo(DEEP - 40));
+                    assertThat(fixture.open().overview().count(Phase.COMPLETED)).isZero());
             assertThat(queue.submit(request("b")).submission().phase()).isEqualTo(Phase.PENDING);
+        }
+    }
+
+    @Test
+    void requests_that_people_deleted_are_not_counted() {
+        try (DynQueueFixture fixture = Samples.newQueue();
+                TestTables tables = new TestTables(fixture.access(), fixture.settings())) {
+            DynQueueManager queue = fixture.open();
+            requests("a", DEEP).forEach(queue::submit);
+            requests("a", 40).forEach(one -> tables.delete(one.key().value()));
+
+            try (DynQueueManager other = fixture.open()) {
+                assertThat(other.overview().count(Phase.PENDING)).isEqualTo(DEEP - 40);
+                assertThat(other.position(new RequestKey("a-119"))).contains(QueuePosition.exact(DEEP - 40));
+            }
         }
     }
 }
