@@ -37,31 +37,30 @@ final class DynamoDbManagers {
     }
 
     void measure() {
-        Map<String, Rounds> rounds = new LinkedHashMap<>();
-        FIGURES.forEach(figure -> rounds.put(figure, new Rounds()));
+        Rounds rounds = new Rounds();
         try (CacheManager cache = new MemCacheManager(Clock.systemUTC())) {
             for (int round = -WARMUPS; round < ROUNDS; round++) {
                 report.progress("round " + round + " of calls of the request manager");
                 for (Map.Entry<String, DynQueueManager> one : queues.entrySet()) {
                     Map<String, Double> micros = micros(one.getValue(), cache);
                     if (round >= 0) {
-                        micros.forEach((figure, value) -> rounds.get(figure).add(one.getKey(), value));
+                        micros.forEach((figure, value) -> rounds.add(figure + "." + one.getKey(), value));
                     }
                 }
             }
         }
-        rounds.forEach((figure, found) -> {
+        for (String figure : FIGURES) {
             for (String depth : queues.keySet()) {
-                report.figure("dynamodb." + figure + "." + depth + ".micros", found.median(depth));
+                String name = figure + "." + depth;
+                report.figure("dynamodb." + name + ".micros", rounds.median(name));
                 if (!depth.equals(SHALLOW)) {
-                    report.figure("dynamodb." + figure + "." + depth + ".ratio", found.ratio(depth, SHALLOW));
+                    report.figure("dynamodb." + name + ".ratio", rounds.ratio(name, figure + "." + SHALLOW));
                 }
             }
-        });
+        }
         report.figure(
                 "dynamodb.manager.submit.ratio.queue",
-                rounds.get("manager.submit").median(SHALLOW)
-                        / rounds.get("queue.submit").median(SHALLOW));
+                rounds.ratio("manager.submit." + SHALLOW, "queue.submit." + SHALLOW));
     }
 
     private Map<String, Double> micros(DynQueueManager queue, CacheManager cache) {
