@@ -22,6 +22,7 @@ import org.armlib.domain.Lease;
 import org.armlib.domain.Phase;
 import org.armlib.domain.Progress;
 import org.armlib.domain.RetryPolicy;
+import org.armlib.domain.Submission;
 import org.armlib.ports.QueueException;
 import org.armlib.ports.QueueManager;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -38,11 +39,12 @@ public interface UnreachableQueueContract {
         try (UnreachableQueueFixture fixture = newUnreachableQueue(POLICY)) {
             QueueManager queue = fixture.open();
             Lease lease = submitAndLease(queue, request("a")).lease();
+            Submission waiting = queue.submit(request("waiting")).submission();
 
             fixture.disconnect();
             // All at once: each may take as long as its adapter waits for its store.
             Map<String, CompletableFuture<Throwable>> refusals = new LinkedHashMap<>();
-            calls(queue, lease)
+            calls(queue, lease, waiting)
                     .forEach((name, call) ->
                             refusals.put(name, CompletableFuture.supplyAsync(() -> catchThrowable(call), one -> {
                                 new Thread(one, "unreachable-" + name).start();
@@ -65,10 +67,11 @@ public interface UnreachableQueueContract {
         }
     }
 
-    private static Map<String, ThrowingCallable> calls(QueueManager queue, Lease lease) {
+    private static Map<String, ThrowingCallable> calls(QueueManager queue, Lease lease, Submission waiting) {
         Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
         calls.put("submit", () -> queue.submit(request("b")));
         calls.put("submitAll", () -> queue.submitAll(List.of(request("c"))));
+        calls.put("resubmit", () -> queue.resubmit(request("waiting"), waiting.id()));
         calls.put("lease", () -> queue.lease(WORKER, 1, Duration.ZERO));
         calls.put("renew", () -> queue.renew(lease));
         calls.put("progress", () -> queue.progress(lease, Progress.NONE));
@@ -78,8 +81,11 @@ public interface UnreachableQueueContract {
         calls.put("hold", () -> queue.hold(lease, Hold.Cause.UPSTREAM, "down", VISIBILITY));
         calls.put("cancel", () -> queue.cancel(lease.key()));
         calls.put("find", () -> queue.find(lease.key()));
+        calls.put("position", () -> queue.position(waiting.key()));
+        calls.put("overview", queue::overview);
         calls.put("list", () -> queue.list(Phase.PENDING, Optional.empty(), 1));
         calls.put("suspend", queue::suspend);
+        calls.put("resume", queue::resume);
         calls.put("prune", () -> queue.prune(Duration.ofDays(1), 1));
         return calls;
     }
