@@ -85,6 +85,7 @@ final class Checker {
         Optional<List<String>> secretParameters = reader(Section.QUEUE).read(core.secretParameters);
         Optional<Integer> threads = worker().read(core.threads);
         Optional<Duration> grace = worker().read(core.grace);
+        Optional<Duration> maxHold = worker().read(core.maxHold);
         worker().refuseUnknown(names(core.of(Section.WORKER)), Map.of());
         Optional<ChosenAdapter> server = chooseServer(config);
         readers.values().forEach(reader -> effective.addAll(reader.effective()));
@@ -100,7 +101,8 @@ final class Checker {
                         grace.orElseThrow(),
                         usual.abandonGrace(),
                         policy,
-                        usual.outageBackoff()));
+                        usual.outageBackoff(),
+                        maxHold.orElseThrow()));
         return new Composition(
                 chosen,
                 policy,

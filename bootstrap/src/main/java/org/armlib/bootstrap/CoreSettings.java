@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import org.armlib.application.WorkerOptions;
 import org.armlib.domain.Backoff;
 import org.armlib.domain.Redaction;
 import org.armlib.domain.RetryPolicy;
@@ -69,6 +70,12 @@ final class CoreSettings {
     final Setting<Duration> grace = Setting.duration(
                     "grace", "how long running requests may go on at shutdown", Duration.ZERO, DAY)
             .withDefault(Duration.ofSeconds(30));
+    final Setting<Duration> maxHold = Setting.duration(
+                    "max-hold",
+                    "the longest a request is held because its upstream or the cache does not work, before it ends Failed",
+                    Duration.ofSeconds(1),
+                    DAY.multipliedBy(3650))
+            .withDefault(WorkerOptions.DEFAULT_MAX_HOLD);
 
     CoreSettings(ZoneId here) {
         this.zone = Setting.zone("zone", "the time zone of temporary-clear").withDefault(here);
@@ -88,7 +95,7 @@ final class CoreSettings {
                         secretParameters);
             case CACHE -> List.of(temporaryClear, zone, temporaryMinAge, orphansAfter);
             case PROCESSOR, SERVER -> List.of();
-            case WORKER -> List.of(threads, grace);
+            case WORKER -> List.of(threads, grace, maxHold);
         };
     }
 }

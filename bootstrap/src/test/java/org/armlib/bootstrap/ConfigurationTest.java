@@ -65,7 +65,8 @@ class ConfigurationTest {
                             "cache.orphans-after = \"1d\"  # default",
                             "processor.adapter = \"echo\"  # app.conf:3",
                             "worker.threads = 4  # default",
-                            "worker.grace = \"30s\"  # default");
+                            "worker.grace = \"30s\"  # default",
+                            "worker.max-hold = \"7d\"  # default");
         }
 
         @Test
@@ -268,7 +269,7 @@ class ConfigurationTest {
         @Test
         void with_an_unknown_key() {
             assertThat(problems(GOOD + "worker.colour = red"))
-                    .containsExactly("app.conf:4: worker.colour: unknown key; allowed: threads, grace");
+                    .containsExactly("app.conf:4: worker.colour: unknown key; allowed: threads, grace, max-hold");
         }
 
         @Test

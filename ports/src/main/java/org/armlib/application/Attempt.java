@@ -39,6 +39,7 @@ final class Attempt {
     private final RequestProcessor processor;
     private final LeaseGate gate;
     private final Backoff backoff;
+    private final Duration maxHold;
     private final RequestListener listener;
     private final Outage reporting = new Outage(LOG, "reporting to the queue");
 
@@ -47,13 +48,14 @@ final class Attempt {
             CacheManager cache,
             RequestProcessor processor,
             LeaseGate gate,
-            Backoff backoff,
+            WorkerOptions options,
             RequestListener listener) {
         this.queue = queue;
         this.cache = cache;
         this.processor = processor;
         this.gate = gate;
-        this.backoff = backoff;
+        this.backoff = options.outageBackoff();
+        this.maxHold = options.maxHold();
         this.listener = listener;
     }
 
@@ -211,6 +213,13 @@ final class Attempt {
         FailureClassifier.Meaning meaning = FailureClassifier.meaning(problem);
         if (meaning instanceof OfThePlace outage) {
             LeaseGate.Verdict verdict = verdict(job, permit, outage);
+            if (isHeldForTooLong(job.leased())) {
+                LOG.info("'{}' ends failed, it was held for longer than {}: {}", job.key(), maxHold, outage.reason());
+                return fail(
+                        job,
+                        Failure.permanent(
+                                "held for longer than " + maxHold + " (worker.max-hold): " + outage.reason()));
+            }
             LOG.info(
                     "'{}' is {}: {}",
                     job.key(),
@@ -227,6 +236,12 @@ final class Attempt {
         }
         LOG.info("attempt {} of '{}' failed: {}", job.lease().attempt(), job.key(), failure.message());
         return fail(job, failure);
+    }
+
+    private boolean isHeldForTooLong(LeasedRequest leased) {
+        return leased.hold()
+                .filter(hold -> Duration.between(hold.since(), hold.until()).compareTo(maxHold) > 0)
+                .isPresent();
     }
 
     private LeaseGate.Verdict verdict(RunningJob job, LeaseGate.Permit permit, OfThePlace outage) {

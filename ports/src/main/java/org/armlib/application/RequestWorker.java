@@ -77,7 +77,7 @@ public final class RequestWorker implements HoldSource, AutoCloseable {
         this.options = options;
         this.gate = new LeaseGate(options.outageBackoff(), this::works, this::wakeIdle, clock, System::nanoTime);
         this.listener = new Listeners(listeners);
-        this.attempt = new Attempt(queue, cache, processor, gate, options.outageBackoff(), listener);
+        this.attempt = new Attempt(queue, cache, processor, gate, options, listener);
         this.heartbeat = new Heartbeat(
                 queue,
                 options.retryPolicy(),

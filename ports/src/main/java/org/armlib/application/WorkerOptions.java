@@ -17,6 +17,8 @@ import org.armlib.domain.RetryPolicy;
  * @param abandonGrace how long a job whose lease is lost may take to notice before its thread is interrupted
  * @param retryPolicy the queue's, from which the worker knows how long its leases last
  * @param outageBackoff the waits between tries while the queue, the cache or the upstream does not work
+ * @param maxHold the longest time that a request is held without a break; if it meets the same trouble after that, it ends
+ *     Failed
  */
 public record WorkerOptions(
         String name,
@@ -24,7 +26,11 @@ public record WorkerOptions(
         Duration grace,
         Duration abandonGrace,
         RetryPolicy retryPolicy,
-        Backoff outageBackoff) {
+        Backoff outageBackoff,
+        Duration maxHold) {
+    /** Longer than the outages after which the work still matters. */
+    public static final Duration DEFAULT_MAX_HOLD = Duration.ofDays(7);
+
     private static final int MAX_HOST = 60;
 
     /** @throws InvalidRequestException if there is no thread, or a time is negative */
@@ -35,6 +41,25 @@ public record WorkerOptions(
         if (grace.isNegative() || abandonGrace.isNegative()) {
             throw new InvalidRequestException("grace", "is negative");
         }
+        if (maxHold.isNegative() || maxHold.isZero()) {
+            throw new InvalidRequestException("max-hold", "is " + maxHold + "; more than zero is needed");
+        }
+    }
+
+    /** Options with {@link #DEFAULT_MAX_HOLD}. */
+    public WorkerOptions(
+            String name,
+            int threads,
+            Duration grace,
+            Duration abandonGrace,
+            RetryPolicy retryPolicy,
+            Backoff outageBackoff) {
+        this(name, threads, grace, abandonGrace, retryPolicy, outageBackoff, DEFAULT_MAX_HOLD);
+    }
+
+    /** Returns these options with another longest time that a request is held. */
+    public WorkerOptions withMaxHold(Duration time) {
+        return new WorkerOptions(name, threads, grace, abandonGrace, retryPolicy, outageBackoff, time);
     }
 
     /** As {@link #of(String, int, RetryPolicy)}, with a {@linkplain #uniqueName unique name}. */

@@ -1,7 +1,9 @@
 package org.armlib.bootstrap.cli;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -34,13 +36,19 @@ final class BatchRun {
 
     private final Armlib armlib;
     private final CountDownLatch stop;
+    private final Duration maxHold;
     private final Redaction redaction;
     private final Map<RequestKey, Entry> entries = new LinkedHashMap<>();
+    private Optional<Hold> gaveUpOn = Optional.empty();
 
-    /** A run with {@code armlib} that ends early when {@code stop} reaches zero. */
-    BatchRun(Armlib armlib, CountDownLatch stop) {
+    /**
+     * A run with {@code armlib} that ends early when {@code stop} reaches zero, or leasing has been held for
+     * {@code maxHold}.
+     */
+    BatchRun(Armlib armlib, CountDownLatch stop, Duration maxHold) {
         this.armlib = armlib;
         this.stop = stop;
+        this.maxHold = maxHold;
         this.redaction = armlib.injector().getInstance(Redaction.class);
     }
 
@@ -126,8 +134,21 @@ final class BatchRun {
             }
             QueueOverview overview = armlib.queue().overview();
             progress.show(entries.size() - open.size(), overview.count(Phase.IN_PROGRESS), failed);
-        } while (!open.isEmpty() && !stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
+        } while (!open.isEmpty() && !givesUp() && !stop.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
         return open.isEmpty();
+    }
+
+    private boolean givesUp() {
+        Instant now = armlib.injector().getInstance(Clock.class).instant();
+        gaveUpOn = armlib.requestManager()
+                .hold()
+                .filter(hold -> Duration.between(hold.since(), now).compareTo(maxHold) > 0);
+        return gaveUpOn.isPresent();
+    }
+
+    /** Returns the hold for which the run ended early, if it did. */
+    Optional<Hold> gaveUpOn() {
+        return gaveUpOn;
     }
 
     private static Optional<Hold> hold(Submission submission) {

@@ -92,7 +92,8 @@ final class DemoCommand implements Callable<Integer> {
                 introduce(armlib.address().orElseThrow());
                 main.printer()
                         .error("sample API at " + api.uri() + ", configured by " + conf + ", requests in " + requests);
-                int status = new FileRunner(main.printer(), json, outcome -> isAsTheApiAnswers(api, outcome))
+                int status = new FileRunner(
+                                main.printer(), json, outcome -> isAsTheApiAnswers(api, outcome), FileRunner.MAX_HOLD)
                         .run(lines, armlib, begun, interruption.told());
                 conclude(armlib.address().orElseThrow(), status, interruption.told());
                 return status;

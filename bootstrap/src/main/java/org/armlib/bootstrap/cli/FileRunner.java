@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.armlib.application.RequestWorker;
 import org.armlib.bootstrap.Armlib;
+import org.armlib.domain.Hold;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.ports.RequestProcessor;
 import org.armlib.ports.RequestValidator;
@@ -16,20 +17,25 @@ import picocli.CommandLine.ExitCode;
 
 /** Runs requests with an armlib of its own, from start to report; an interruption from the keyboard ends it in order. */
 final class FileRunner {
+    /** The time without success after which a run ends, unless it is told otherwise. */
+    static final Duration MAX_HOLD = Duration.ofMinutes(10);
+
     private final Printer printer;
     private final boolean json;
     private final Predicate<BatchRun.Outcome> expected;
+    private final Duration maxHold;
 
-    /** A runner for which all requests are expected to be completed. */
-    FileRunner(Printer printer, boolean json) {
-        this(printer, json, BatchRun.Outcome::completed);
-    }
-
-    /** @param expected whether a request has ended as it should */
-    FileRunner(Printer printer, boolean json, Predicate<BatchRun.Outcome> expected) {
+    /**
+     * A runner.
+     *
+     * @param expected whether a request has ended as it should
+     * @param maxHold the time for which leasing may be held without a break before the run ends
+     */
+    FileRunner(Printer printer, boolean json, Predicate<BatchRun.Outcome> expected, Duration maxHold) {
         this.printer = printer;
         this.json = json;
         this.expected = expected;
+        this.maxHold = maxHold;
     }
 
     /** Runs {@code lines} and returns the exit status: 0 if all of them ended as expected, else 1. */
@@ -56,16 +62,25 @@ final class FileRunner {
      */
     int run(List<RequestsFile.Line> lines, Armlib armlib, long begun, CountDownLatch interrupted)
             throws InterruptedException {
-        BatchRun run = new BatchRun(armlib, interrupted);
+        BatchRun run = new BatchRun(armlib, interrupted, maxHold);
         int submitted = run.submit(lines);
         boolean finished = await(run) && submitted == lines.size();
         if (!finished) {
             int left = lines.size() - submitted;
-            printer.error("interrupted; running requests are finished first"
-                    + (left == 0 ? "" : ", and " + Shown.counted(left, "line") + " of the file left out"));
+            printer.error(run.gaveUpOn()
+                    .map(this::gaveUp)
+                    .orElseGet(() -> "interrupted; running requests are finished first"
+                            + (left == 0 ? "" : ", and " + Shown.counted(left, "line") + " of the file left out")));
             armlib.injector().getInstance(RequestWorker.class).close();
         }
         return report(run, submitted, Duration.ofNanos(System.nanoTime() - begun), finished);
+    }
+
+    private String gaveUp(Hold hold) {
+        return "stopped, the " + hold.by().label() + " has not worked for " + Shown.age(maxHold) + " ("
+                + hold.reason()
+                + "); what waits stays in the queue: run the file again when it works, or give it longer"
+                + " by --max-hold";
     }
 
     private boolean await(BatchRun run) throws InterruptedException {

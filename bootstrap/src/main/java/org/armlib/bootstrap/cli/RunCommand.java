@@ -1,6 +1,7 @@
 package org.armlib.bootstrap.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.armlib.bootstrap.Armlib;
 import picocli.CommandLine.Command;
@@ -25,13 +26,20 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a line for each different request.")
     private boolean json;
 
+    @Option(
+            names = "--max-hold",
+            paramLabel = "TIME",
+            description = "Stop when the upstream or the cache has not worked for so long (default: 10m);"
+                    + " what waits stays in the queue.")
+    private Duration maxHold = FileRunner.MAX_HOLD;
+
     RunCommand(Main main) {
         this.main = main;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        return new FileRunner(main.printer(), json)
+        return new FileRunner(main.printer(), json, BatchRun.Outcome::completed, maxHold)
                 .run(RequestsFile.read(file), Armlib.builder().appConf(main.config()));
     }
 }

@@ -97,6 +97,23 @@ class RunCommandTest {
         }
     }
 
+    @Test
+    void a_run_of_nothing_but_what_the_upstream_refuses_ends_with_what_waits_in_the_queue() throws Exception {
+        HttpServer upstream = serverThatIsUnavailableFor("/sick");
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + upstream.getAddress().getPort());
+
+            assertThat(run(requests("/sick"), uri, "--max-hold", "100ms")).isEqualTo(1);
+
+            assertThat(text(err))
+                    .contains("stopped, the upstream has not worked for")
+                    .contains("503");
+            assertThat(text(out)).contains("Pending  /sick");
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
     private static HttpServer serverThatIsUnavailableFor(String path) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {

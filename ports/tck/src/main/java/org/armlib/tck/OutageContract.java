@@ -104,6 +104,31 @@ public interface OutageContract extends ApplicationPair {
     }
 
     @Test
+    default void W05_a_request_that_is_refused_for_longer_than_the_worker_holds_it_ends_failed() {
+        try (var house = new ApplicationHouse(this)) {
+            AtomicInteger runs = new AtomicInteger();
+            BatchRequest request = BatchRequest.of("/report").build();
+            house.manager.submit(request);
+            house.work(house.options(1, Duration.ZERO).withMaxHold(Duration.ofHours(1)), job -> {
+                runs.incrementAndGet();
+                throw new UpstreamUnavailableException("503 Service Unavailable");
+            });
+
+            await("failure").until(() -> {
+                house.queueFixture.advance(Duration.ofMinutes(10));
+                return house.manager.status(request.key()).status() == BatchStatus.Status.FAILED;
+            });
+            assertThat(house.manager
+                            .status(request.key())
+                            .failure()
+                            .orElseThrow()
+                            .message())
+                    .isEqualTo("held for longer than PT1H (worker.max-hold): 503 Service Unavailable");
+            assertThat(runs).hasValueGreaterThan(1);
+        }
+    }
+
+    @Test
     default void W05_everybody_who_waits_is_told_that_leasing_is_held() {
         try (var house = new ApplicationHouse(this)) {
             BatchRequest first = BatchRequest.of("/first").build();
