@@ -24,6 +24,7 @@ import org.armlib.ports.Checkable;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.Page;
 import org.armlib.ports.ResultWriter;
+import org.armlib.spi.AreaCursor;
 
 /**
  * The result store in a folder of files.
@@ -152,10 +153,8 @@ public final class FileCacheManager implements CacheManager, Checkable {
         if (limit < 1) {
             throw new InvalidRequestException("limit", "is " + limit + "; at least 1 is allowed");
         }
-        String after = cursor.orElse("");
-        if (cursor.isPresent() && !after.matches(Tree.HASH)) {
-            throw new InvalidRequestException("cursor", "is none of this cache's; give the one that came with a page");
-        }
+        String after =
+                AreaCursor.after(area, cursor, text -> text.matches(Tree.HASH)).orElse("");
         return call("list results", Optional.empty(), () -> {
             List<Manifest> manifests = new ArrayList<>();
             List<String> hashes = new ArrayList<>();
@@ -168,7 +167,9 @@ public final class FileCacheManager implements CacheManager, Checkable {
             });
             return manifests.size() <= limit
                     ? new Page<>(manifests, Optional.empty())
-                    : new Page<>(manifests.subList(0, limit), Optional.of(hashes.get(limit - 1)));
+                    : new Page<>(
+                            manifests.subList(0, limit),
+                            Optional.of(new AreaCursor(area, hashes.get(limit - 1)).text()));
         });
     }
 

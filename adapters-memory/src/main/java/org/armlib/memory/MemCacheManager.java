@@ -35,6 +35,7 @@ import org.armlib.ports.Commit;
 import org.armlib.ports.CorruptResultException;
 import org.armlib.ports.Page;
 import org.armlib.ports.ResultWriter;
+import org.armlib.spi.AreaCursor;
 
 /**
  * The result store in the heap of one process, for tests and for embedding where results are small: unlike other stores
@@ -43,7 +44,6 @@ import org.armlib.ports.ResultWriter;
  * <p>Results are stored as they were written. Closing it abandons the results being written; it stays usable.
  */
 public final class MemCacheManager implements CacheManager {
-    private static final String CURSOR_PREFIX = "after-";
 
     private final Clock clock;
     private final Object lock = new Object();
@@ -204,7 +204,8 @@ public final class MemCacheManager implements CacheManager {
         if (limit < 1) {
             throw new InvalidRequestException("limit", "is " + limit + "; at least 1 is needed");
         }
-        Optional<RequestKey> after = cursor.map(MemCacheManager::parseCursor);
+        Optional<RequestKey> after =
+                AreaCursor.after(area, cursor, text -> !text.isEmpty()).map(RequestKey::new);
         synchronized (lock) {
             NavigableMap<RequestKey, Result> rest =
                     after.map(key -> results.tailMap(key, false)).orElse(results);
@@ -216,7 +217,9 @@ public final class MemCacheManager implements CacheManager {
                 if (page.size() == limit) {
                     return new Page<>(
                             page,
-                            Optional.of(CURSOR_PREFIX + page.get(limit - 1).key()));
+                            Optional.of(new AreaCursor(
+                                            area, page.get(limit - 1).key().value())
+                                    .text()));
                 }
                 page.add(result.manifest);
             }
@@ -272,13 +275,6 @@ public final class MemCacheManager implements CacheManager {
             Result result = results.get(key);
             return result == null ? List.of() : result.contents.values();
         }
-    }
-
-    private static RequestKey parseCursor(String cursor) {
-        if (!cursor.startsWith(CURSOR_PREFIX)) {
-            throw new InvalidRequestException("cursor", "is none that a page of this cache named");
-        }
-        return new RequestKey(cursor.substring(CURSOR_PREFIX.length()));
     }
 
     private final class MemCachedResult implements CachedResult {

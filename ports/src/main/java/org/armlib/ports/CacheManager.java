@@ -89,7 +89,8 @@ public interface CacheManager extends AutoCloseable {
      *
      * @param cursor what {@link Page#next} of the page before said, empty for the first page
      * @param limit the size of a page, at least 1
-     * @throws org.armlib.domain.InvalidRequestException if the cursor is not one of this cache's
+     * @throws org.armlib.domain.InvalidRequestException if the cursor does not belong to this area of this cache, or the
+     *     limit is less than 1
      */
     Page<Manifest> list(CachePolicy area, Optional<String> cursor, int limit);
 

@@ -24,10 +24,8 @@ import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.armlib.domain.BatchRequest;
@@ -43,7 +41,6 @@ import org.armlib.ports.CacheManager;
 import org.armlib.ports.CachedResult;
 import org.armlib.ports.Cleared;
 import org.armlib.ports.Commit;
-import org.armlib.ports.Page;
 import org.armlib.ports.ResultWriter;
 import org.junit.jupiter.api.Test;
 
@@ -242,79 +239,6 @@ public interface CacheResultContract extends CacheMaker {
 
             assertNothingVisible(cache, KEY);
             assertThat(cache.promote(KEY)).isFalse();
-        }
-    }
-
-    @Test
-    default void C01_the_areas_are_listed_page_by_page() throws IOException {
-        try (CacheFixture fixture = newCache()) {
-            CacheManager cache = fixture.open();
-            List<RequestKey> temporary = new ArrayList<>();
-            List<RequestKey> sticky = new ArrayList<>();
-            for (int i = 0; i < 23; i++) {
-                temporary.add(
-                        publish(cache, leased(temporary("t-" + i)), text("t")).key());
-                sticky.add(publish(cache, leased(CacheSamples.sticky("s-" + i)), text("s"))
-                        .key());
-            }
-
-            for (int limit : new int[] {1, 10, 23, 100}) {
-                assertThat(listAll(fixture.open(), CachePolicy.TEMPORARY, limit).stream()
-                                .map(Manifest::key))
-                        .containsExactlyInAnyOrderElementsOf(temporary);
-                assertThat(listAll(fixture.open(), CachePolicy.STICKY, limit).stream()
-                                .map(Manifest::key))
-                        .containsExactlyInAnyOrderElementsOf(sticky);
-            }
-            for (Manifest listed : listAll(cache, CachePolicy.STICKY, 10)) {
-                assertThat(listed).isEqualTo(found(cache, listed.key()).manifest());
-            }
-        }
-    }
-
-    @Test
-    default void C01_a_result_that_stays_is_listed_once_while_others_come_and_go() throws IOException {
-        try (CacheFixture fixture = newCache()) {
-            CacheManager cache = fixture.open();
-            List<RequestKey> staying = new ArrayList<>();
-            for (int i = 0; i < 30; i++) {
-                staying.add(publish(cache, leased(temporary("stays-" + i)), text("s"))
-                        .key());
-                publish(cache, leased(temporary("goes-" + i)), text("g"));
-            }
-
-            List<RequestKey> listed = new ArrayList<>();
-            Optional<String> cursor = Optional.empty();
-            int pages = 0;
-            do {
-                Page<Manifest> page = cache.list(CachePolicy.TEMPORARY, cursor, 7);
-                cursor = page.next();
-                for (Manifest manifest : page.items()) {
-                    listed.add(manifest.key());
-                    if (manifest.key().value().startsWith("goes")) {
-                        cache.retract(manifest.key(), manifest.submission());
-                    }
-                }
-                publish(cache, leased(temporary("comes-" + pages)), text("c"));
-                pages++;
-                assertThat(pages).as("pages read").isLessThan(100);
-            } while (cursor.isPresent());
-
-            assertThat(listed).doesNotHaveDuplicates().containsAll(staying);
-        }
-    }
-
-    @Test
-    default void C01_a_cursor_of_somebody_else_is_refused() throws IOException {
-        try (CacheFixture fixture = newCache()) {
-            CacheManager cache = fixture.open();
-            publish(cache, leased(temporary("a")), text("content"));
-
-            for (String cursor : List.of("", "no cursor!", "../..", "\ud83d\ude00")) {
-                assertThatThrownBy(() -> cache.list(CachePolicy.TEMPORARY, Optional.of(cursor), 10))
-                        .as("cursor '%s'", cursor)
-                        .isInstanceOf(InvalidRequestException.class);
-            }
         }
     }
 

@@ -310,21 +310,26 @@ class ReferenceCache implements CacheManager {
 
     @Override
     public Page<Manifest> list(CachePolicy area, Optional<String> cursor, int limit) {
-        if (cursor.isPresent() && !cursor.get().matches("[0-9a-f]{64}")) {
-            throw new InvalidRequestException("cursor", "is not one of this cache");
+        if (limit < 1) {
+            throw new InvalidRequestException("limit", "is " + limit + "; at least 1 is needed");
+        }
+        if (cursor.isPresent() && !cursor.get().matches(area + "-[0-9a-f]{64}")) {
+            throw new InvalidRequestException("cursor", "is not one of this area");
         }
         List<Manifest> rest = all().stream()
                 .filter(this::isCurrent)
                 .map(Published::manifest)
                 .filter(manifest -> manifest.request().cachePolicy() == area)
-                .filter(manifest -> cursor.isEmpty() || fileName(manifest.key()).compareTo(cursor.get()) > 0)
+                .filter(manifest -> cursor.isEmpty() || cursor(area, manifest).compareTo(cursor.get()) > 0)
                 .toList();
         List<Manifest> page = rest.subList(0, Math.min(limit, rest.size()));
         return new Page<>(
                 page,
-                page.size() < rest.size()
-                        ? Optional.of(fileName(page.get(page.size() - 1).key()))
-                        : Optional.empty());
+                page.size() < rest.size() ? Optional.of(cursor(area, page.get(page.size() - 1))) : Optional.empty());
+    }
+
+    String cursor(CachePolicy area, Manifest manifest) {
+        return area + "-" + fileName(manifest.key());
     }
 
     @Override

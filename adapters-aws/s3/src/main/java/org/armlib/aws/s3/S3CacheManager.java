@@ -30,6 +30,7 @@ import org.armlib.ports.Page;
 import org.armlib.ports.Presigning;
 import org.armlib.ports.ResultWriter;
 import org.armlib.ports.Usage;
+import org.armlib.spi.AreaCursor;
 import org.armlib.spi.CloseOnce;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -216,10 +217,7 @@ public final class S3CacheManager implements CacheManager, Checkable, Metered {
         if (limit < 1) {
             throw new InvalidRequestException("limit", "is " + limit + "; at least 1 is allowed");
         }
-        String after = cursor.orElse("");
-        if (cursor.isPresent() && !Layout.isHash(after)) {
-            throw new InvalidRequestException("cursor", "is none of this cache's; give the one that came with a page");
-        }
+        String after = AreaCursor.after(area, cursor, Layout::isHash).orElse("");
         return call("list results", Optional.empty(), () -> {
             List<Manifest> manifests = new ArrayList<>();
             Hashes hashes = new Hashes(store.bucket(), store.layout().area(area), after);
@@ -236,7 +234,8 @@ public final class S3CacheManager implements CacheManager, Checkable, Metered {
                         .forEach(manifests::add);
                 last = chunk.get(chunk.size() - 1);
             }
-            return new Page<>(manifests, hashes.hasNext() ? Optional.of(last) : Optional.empty());
+            return new Page<>(
+                    manifests, hashes.hasNext() ? Optional.of(new AreaCursor(area, last).text()) : Optional.empty());
         });
     }
 
