@@ -315,8 +315,13 @@ final class Store {
 
     /** The latest submission up to which nothing of a key is to be found. */
     Optional<SubmissionId> retracted(String hash) throws IOException {
-        return Listing.read(CachePolicy.STICKY, tree.keyFolder(CachePolicy.STICKY, hash)).retractions().stream()
-                .max(Comparator.naturalOrder());
+        Optional<SubmissionId> latest =
+                Listing.read(CachePolicy.STICKY, tree.keyFolder(CachePolicy.STICKY, hash)).retractions().stream()
+                        .max(Comparator.naturalOrder());
+        if (latest.isEmpty()) {
+            tree.requireArea(CachePolicy.STICKY);
+        }
+        return latest;
     }
 
     DataEpoch raiseEpoch() throws IOException {

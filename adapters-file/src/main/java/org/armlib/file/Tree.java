@@ -55,6 +55,14 @@ final class Tree {
                 });
     }
 
+    /** @throws NoSuchFileException if the folder of an area is not there, so that an empty answer would mean nothing */
+    void requireArea(CachePolicy policy) throws NoSuchFileException {
+        if (!Files.isDirectory(area(policy))) {
+            throw new NoSuchFileException(
+                    area(policy).toString(), null, "the cache's folder was removed while it was in use");
+        }
+    }
+
     Path keyFolder(CachePolicy policy, String hash) {
         return fanFolder(policy, hash).resolve(hash);
     }
@@ -154,6 +162,7 @@ final class Tree {
 
     /** As {@link #forEachFrom(CachePolicy, String, Visitor)}; goes on after a failure that {@code onFailure} accepts. */
     void forEachFrom(CachePolicy policy, String from, FailureHandler onFailure, Visitor visitor) throws IOException {
+        requireArea(policy);
         Path area = area(policy);
         for (String fan : sorted(area, FAN, from.substring(0, Math.min(FAN_DIGITS, from.length())))) {
             List<String> hashes = List.of();

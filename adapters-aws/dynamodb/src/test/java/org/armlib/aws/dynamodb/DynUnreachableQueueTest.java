@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.armlib.aws.AwsAccess;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.ports.QueueManager;
+import org.armlib.tck.CutRelay;
 import org.armlib.tck.UnreachableQueueContract;
 import org.armlib.tck.UnreachableQueueFixture;
 

@@ -1,4 +1,4 @@
-package org.armlib.aws.dynamodb;
+package org.armlib.tck;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,14 +9,15 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Forwards connections to a server, and ends all of them while it is cut. All methods may be called by any thread. */
-final class CutRelay implements AutoCloseable {
+/** A relay that forwards connections to a server, and ends all of them while it is cut. Thread-safe. */
+public final class CutRelay implements AutoCloseable {
     private final URI server;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
-    CutRelay(URI server) {
+    /** Starts a relay to the host and port of {@code server}, on a free port of this machine. */
+    public CutRelay(URI server) {
         this.server = server;
         try {
             this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -26,20 +27,23 @@ final class CutRelay implements AutoCloseable {
         start(this::accept);
     }
 
-    URI endpoint() {
+    /** Returns the address of the relay. */
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
-    /** Ends all connections, those that come later as soon as they are there. */
-    void cut() {
+    /** Ends all connections, and those that come later as soon as they are there. */
+    public void cut() {
         cut = true;
         sockets.forEach(CutRelay::end);
     }
 
-    void mend() {
+    /** Forwards connections again. */
+    public void mend() {
         cut = false;
     }
 
+    /** Ends all connections and the relay. */
     @Override
     public void close() {
         cut();
