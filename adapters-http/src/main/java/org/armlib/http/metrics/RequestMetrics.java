@@ -1,16 +1,20 @@
 package org.armlib.http.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.CachePolicy;
+import org.armlib.domain.Hold;
 import org.armlib.domain.LeasedRequest;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.StaleLeaseException;
@@ -62,6 +66,9 @@ public final class RequestMetrics implements RequestListener, AutoCloseable {
         for (String outcome : new String[] {"completed", "retried", "failed", "given-back", "lost", "cancelled"}) {
             attempts(outcome);
         }
+        for (Hold.Cause cause : Hold.Cause.values()) {
+            holds(cause);
+        }
     }
 
     /** Removes the meters, unless the registry is an {@link InstanceRegistry} that was handed in. */
@@ -98,6 +105,8 @@ public final class RequestMetrics implements RequestListener, AutoCloseable {
         attempts(word(outcome)).record(took);
         if (outcome instanceof AttemptOutcome.Completed completed) {
             completed.published().ifPresent(this::published);
+        } else if (outcome instanceof AttemptOutcome.GivenBack givenBack) {
+            cause(givenBack.reason()).ifPresent(cause -> holds(cause).increment());
         }
     }
 
@@ -116,6 +125,19 @@ public final class RequestMetrics implements RequestListener, AutoCloseable {
         return Timers.of("armlib.attempts", "Attempts that have ended, by outcome.")
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    private Counter holds(Hold.Cause cause) {
+        return Counter.builder("armlib.holds")
+                .description("Requests that were put back without an attempt, by what does not work.")
+                .tag("by", cause.label())
+                .register(registry);
+    }
+
+    private static Optional<Hold.Cause> cause(AttemptOutcome.Reason reason) {
+        return Arrays.stream(Hold.Cause.values())
+                .filter(cause -> AttemptOutcome.Reason.of(cause) == reason)
+                .findFirst();
     }
 
     private static String word(AttemptOutcome outcome) {

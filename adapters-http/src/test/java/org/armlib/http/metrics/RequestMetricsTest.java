@@ -22,6 +22,7 @@ import org.armlib.memory.MemQueueManager;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.Job;
 import org.armlib.ports.PermanentFailureException;
+import org.armlib.ports.UpstreamUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,19 @@ class RequestMetricsTest {
                 .isPositive();
     }
 
+    @Test
+    void requests_that_are_put_back_are_counted_by_what_does_not_work() {
+        assertThat(holds("upstream")).isZero();
+        requests.submit(BatchRequest.of("/down").build());
+
+        await().until(() -> holds("upstream") >= 1);
+        assertThat(holds("cache")).isZero();
+    }
+
+    private double holds(String by) {
+        return registry.get("armlib.holds").tag("by", by).counter().count();
+    }
+
     private long attempts(String outcome) {
         return registry.get("armlib.attempts").tag("outcome", outcome).timer().count();
     }
@@ -153,6 +167,7 @@ class RequestMetricsTest {
         switch (job.request().requestUri()) {
             case "/flaky" -> throw new IOException("not now");
             case "/wrong" -> throw new PermanentFailureException(job.request().key(), "no such year");
+            case "/down" -> throw new UpstreamUnavailableException("503 Service Unavailable");
             case "/endless" -> never.await();
             case "/stubborn" -> awaitWhateverHappens();
             default -> {
