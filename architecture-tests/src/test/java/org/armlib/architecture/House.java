@@ -43,6 +43,7 @@ final class House {
             "benchmarks",
             "adapters-memory/lincheck",
             "adapters-jdbc/servers",
+            "adapters-jdbc/integration-tests",
             "adapters-http/browser",
             "adapters-aws/dynamodb/server",
             "adapters-aws/s3/servers",
