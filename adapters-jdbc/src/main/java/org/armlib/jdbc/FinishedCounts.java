@@ -21,7 +21,8 @@ final class FinishedCounts {
     private static final Duration NEWS_EVERY = Duration.ofMillis(500);
     private static final Duration MIN_WALK = Duration.ofSeconds(5);
 
-    private static final Map<Phase, String> STATES =
+    /** The states of finished requests. */
+    static final Map<Phase, String> STATES =
             Map.of(Phase.COMPLETED, Stored.COMPLETED, Phase.FAILED, Stored.FAILED, Phase.CANCELLED, Stored.CANCELLED);
 
     private final Sessions sessions;
@@ -29,6 +30,11 @@ final class FinishedCounts {
     private final Refresher refresher;
     private final CompletableFuture<Boolean> first = new CompletableFuture<>();
     private volatile Map<Phase, Long> published = Map.of();
+
+    /** What was forgotten here, and is in the counts until it is counted anew; guarded by this. */
+    private final Map<Phase, Long> forgotten = new EnumMap<>(Phase.class);
+
+    private Map<Phase, Long> forgottenBeforeWalk = Map.of();
 
     // Used by one step at a time.
     private final Map<Phase, Ended> known = new EnumMap<>(Phase.class);
@@ -51,13 +57,31 @@ final class FinishedCounts {
         refresher.ask();
         try {
             return Optional.of(first.get(refresher.left(patience).toNanos(), TimeUnit.NANOSECONDS))
-                    .map(same -> published.getOrDefault(phase, 0L));
+                    .map(same -> Math.max(0, published.getOrDefault(phase, 0L) - forgotten(phase)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException e) {
             // It goes on.
         }
         return Optional.empty();
+    }
+
+    /** Takes note of requests that are there no more. */
+    synchronized void forget(Map<Phase, Integer> counts) {
+        counts.forEach((phase, count) -> forgotten.merge(phase, (long) count, Long::sum));
+    }
+
+    private synchronized long forgotten(Phase phase) {
+        return forgotten.getOrDefault(phase, 0L);
+    }
+
+    private synchronized Map<Phase, Long> forgotten() {
+        return Map.copyOf(forgotten);
+    }
+
+    /** A walk has counted without what was forgotten before it began. */
+    private synchronized void counted(Map<Phase, Long> before) {
+        before.forEach((phase, count) -> forgotten.merge(phase, -count, Long::sum));
     }
 
     private Duration step() {
@@ -79,6 +103,9 @@ final class FinishedCounts {
 
     /** Counts a chunk of the first state that was not counted to its end. */
     private void walk() {
+        if (walk.isEmpty()) {
+            forgottenBeforeWalk = forgotten();
+        }
         for (Map.Entry<Phase, String> one : STATES.entrySet()) {
             Ended before = walk.getOrDefault(one.getKey(), new Ended(0, Long.MIN_VALUE));
             Ended after = next(one.getValue(), before);
@@ -89,6 +116,7 @@ final class FinishedCounts {
         }
         known.putAll(walk);
         walk.clear();
+        counted(forgottenBeforeWalk);
         walkedAt = System.nanoTime();
         publish();
     }

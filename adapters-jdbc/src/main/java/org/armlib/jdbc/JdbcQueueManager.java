@@ -658,11 +658,13 @@ public final class JdbcQueueManager implements QueueManager, TransactionalQueue 
     @Override
     public int prune(Duration age, int limit) {
         checkPositive("limit", limit);
-        return sessions.call(() -> sessions.inTransaction("prune", Optional.empty(), handle -> {
+        Map<Phase, Integer> pruned = sessions.call(() -> sessions.inTransaction("prune", Optional.empty(), handle -> {
             long now = tables.now(handle);
             tables.forgetWorkers(handle, Times.minus(now, Duration.ofDays(1)));
             return lists.prune(handle, Times.minus(now, age), limit);
         }));
+        numbers.forgotten(pruned);
+        return pruned.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     @Override

@@ -95,6 +95,11 @@ final class QueueNumbers {
         return sessions.call(() -> sessions.inSession("read the position of", Optional.of(key), work));
     }
 
+    /** Takes note of finished requests that were forgotten. */
+    void forgotten(Map<Phase, Integer> counts) {
+        finished.forget(counts);
+    }
+
     QueueOverview overview() {
         QueueOverview bounded = sessions.call(() -> sessions.inSession("count", Optional.empty(), overview::read));
         Map<Phase, Long> counts = new EnumMap<>(bounded.counts());

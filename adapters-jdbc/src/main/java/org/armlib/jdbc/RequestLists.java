@@ -1,8 +1,11 @@
 package org.armlib.jdbc;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.armlib.domain.Phase;
 import org.armlib.jdbc.Tables.End;
 import org.armlib.jdbc.Tables.Place;
 import org.jdbi.v3.core.Handle;
@@ -71,13 +74,14 @@ final class RequestLists {
                 .list();
     }
 
-    /** Forgets finished requests that ended before {@code time}. */
-    int prune(Handle handle, long time, int limit) {
-        int pruned = 0;
-        for (String state : List.of(Stored.COMPLETED, Stored.FAILED, Stored.CANCELLED)) {
-            if (pruned < limit) {
-                pruned += prune(handle, state, time, limit - pruned);
-            }
+    /** Forgets finished requests that ended before {@code time}; returns the number of them by their phase. */
+    Map<Phase, Integer> prune(Handle handle, long time, int limit) {
+        Map<Phase, Integer> pruned = new EnumMap<>(Phase.class);
+        int left = limit;
+        for (Map.Entry<Phase, String> one : FinishedCounts.STATES.entrySet()) {
+            int count = left > 0 ? prune(handle, one.getValue(), time, left) : 0;
+            pruned.put(one.getKey(), count);
+            left -= count;
         }
         return pruned;
     }

@@ -93,14 +93,18 @@ interface JdbcContract {
             // The first of the last priority: all others are ahead of it.
             assertFarPosition(queue, "r-0", count * 2 / 3 + 1);
 
-            for (int i = 0; i < count; i += 6) {
+            for (int i = 0; i < count; i += 4) {
                 queue.cancel(new RequestKey("r-" + i));
             }
 
             await().untilAsserted(() ->
-                    assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(count * 5 / 6));
-            assertThat(queue.overview().count(Phase.CANCELLED)).isEqualTo(count / 6);
-            assertFarPosition(queue, "r-" + (count - 3), count * 5 / 6);
+                    assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(count * 3 / 4));
+            assertFarPosition(queue, "r-" + (count - 3), count * 3 / 4);
+            await().untilAsserted(() ->
+                    assertThat(queue.overview().count(Phase.CANCELLED)).isEqualTo(count / 4));
+
+            assertThat(queue.prune(Duration.ZERO, 400)).isEqualTo(400);
+            assertThat(queue.overview().count(Phase.CANCELLED)).isEqualTo(count / 4 - 400);
         }
     }
 
