@@ -26,7 +26,7 @@ record Listing(Path folder, List<Entry> entries, List<SubmissionId> retractions,
     static final String RETRACTED = ".retracted";
     static final String CORRUPT = ".corrupt";
     private static final int SUBMISSION_DIGITS = 28;
-    private static final Pattern PART = Pattern.compile("[0-9a-f]{32}\\..+");
+    private static final Pattern PART = Pattern.compile("[0-9a-f]{32}\\..++");
     private static final Pattern RETRACTION = Pattern.compile("[0-9a-f]{28}\\" + RETRACTED);
     private static final Pattern CORRUPT_MANIFEST =
             Pattern.compile("[0-9a-f]{28}\\.[0-9]{" + Epochs.DIGITS + "}\\" + CORRUPT);

@@ -10,7 +10,7 @@ import org.armlib.domain.RequestState;
 record Cursor(long first, String second) {
     static final Cursor START = new Cursor(Long.MIN_VALUE, "");
 
-    private static final Pattern FORM = Pattern.compile("([A-Za-z]+)_(-?[0-9]{1,19})_(.{0,200})");
+    private static final Pattern FORM = Pattern.compile("([A-Za-z]++)_(-?[0-9]{1,19})_(.{0,200})");
 
     static Cursor of(Stored row) {
         return row.submission().state() instanceof RequestState.Finished end

@@ -230,7 +230,7 @@ final class Faults {
         if (words.indexOf(message) < 0) {
             words.append(" (").append(message).append(')');
         }
-        String oneLine = words.toString().replaceAll("\\s+", " ");
+        String oneLine = words.toString().replaceAll("\\s++", " ");
         return JdbcAccess.withoutPassword(oneLine) + " (SQL state " + root.getSQLState() + ")";
     }
 

@@ -17,7 +17,7 @@ public record JdbcAccess(String url, Optional<String> user, Optional<String> pas
      * part of an unknown URL nothing but a separator surely ends it: rather too much of a message is masked than too little.
      */
     private static final Pattern PASSWORD = Pattern.compile(
-            "(password=)(?!\\*{6})(?:\\\\+.|[^&;\\\\])*+|(://[^/?#:@\\s]*:)(?!\\*{6})[^?#\\s]*(?=@)",
+            "(password=)(?!\\*{6})(?:\\\\++.|[^&;\\\\])*+|(://[^/?#:@\\s]*+:)(?!\\*{6})[^?#\\s]{0,4096}(?=@)",
             Pattern.CASE_INSENSITIVE);
 
     /** A database that asks for no user, or whose URL names one. */

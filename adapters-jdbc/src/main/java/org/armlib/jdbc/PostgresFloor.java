@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresFloor implements Floor {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final long MANY_PAGES = 100;
-    private static final Pattern PAGES = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
+    private static final Pattern PAGES = Pattern.compile("Buffers: shared(?: hit=(\\d++))?(?: read=(\\d++))?");
 
     private final Sessions sessions;
     private final Tables tables;

@@ -608,7 +608,7 @@ public final class MemQueueManager implements QueueManager {
     private record Cursor(long rank, long number) {
         static final Cursor START = new Cursor(Long.MIN_VALUE, Long.MIN_VALUE);
 
-        private static final Pattern FORM = Pattern.compile("([A-Za-z]+)_(-?[0-9]{1,19})_([0-9]{1,19})");
+        private static final Pattern FORM = Pattern.compile("([A-Za-z]++)_(-?[0-9]{1,19})_([0-9]{1,19})");
 
         static Cursor of(Entry entry) {
             return new Cursor(entry.rank, entry.number);

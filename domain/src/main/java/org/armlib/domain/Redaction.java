@@ -43,12 +43,12 @@ public final class Redaction {
      * User information, to the last {@code @} before a query; a port and a path with an {@code @} in it are not that. With
      * a user the password, without one all of it.
      */
-    private static final Pattern USER_INFO =
-            Pattern.compile("(?<=://)(?![^/?#@\\s]*:[0-9]{1,5}/)(?:([^/?#:@\\s]*:)[^?#\\s]*|[^/?#:@\\s]*)(?=@)");
+    private static final Pattern USER_INFO = Pattern.compile(
+            "(?<=://)(?![^/?#@\\s]{0,300}:[0-9]{1,5}/)" + "(?:([^/?#:@\\s]*+:)[^?#\\s]{0,4096}|[^/?#:@\\s]*+)(?=@)");
 
     /** A name and its value in a query, to the next ampersand, or in a list after semicolons, where a backslash escapes. */
     private static final Pattern PROPERTY =
-            Pattern.compile("([?&][^?&=]*)=[^&]*|(;[^;=]*)=(?:\\\\.|[^;])*", Pattern.DOTALL);
+            Pattern.compile("([?&][^?&=]*+)=[^&]*+|(;[^;=]*+)=(?:\\\\.|[^;])*+", Pattern.DOTALL);
 
     private final List<String> names;
 

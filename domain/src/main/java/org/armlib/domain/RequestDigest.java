@@ -42,9 +42,9 @@ final class RequestDigest {
 
     /** The last characters of the URI that are letters, digits or dots, everything else folded to hyphens. */
     private static String slug(String requestUri) {
-        String folded = requestUri.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-");
+        String folded = requestUri.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]++", "-");
         String tail = folded.substring(Math.max(0, folded.length() - SLUG_LENGTH));
-        String trimmed = tail.replaceAll("^[-.]+|[-.]+$", "");
+        String trimmed = tail.replaceAll("^[-.]++|[-.]++$", "");
         return trimmed.isEmpty() ? "request" : trimmed;
     }
 

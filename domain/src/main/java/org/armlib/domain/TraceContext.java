@@ -17,7 +17,7 @@ public record TraceContext(String traceparent, String tracestate) {
 
     private static final String FIELDS = "-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}";
     private static final Pattern PARENT = Pattern.compile("00" + FIELDS);
-    private static final Pattern LATER_PARENT = Pattern.compile("(?!00|ff)[0-9a-f]{2}(" + FIELDS + ")(?:-.*)?");
+    private static final Pattern LATER_PARENT = Pattern.compile("(?!00|ff)[0-9a-f]{2}(" + FIELDS + ")(?:-.*+)?");
     private static final Pattern STATE = Pattern.compile("[\t -~]{0," + MAX_STATE_LENGTH + "}");
 
     /**

@@ -1,13 +1,13 @@
 package org.armlib.http.api;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Byte ranges, RFC 9110 section 14. */
 final class Ranges {
-    private static final Pattern SINGLE =
-            Pattern.compile("bytes=\\s*(\\d*)\\s*-\\s*(\\d*)\\s*", Pattern.CASE_INSENSITIVE);
+    private static final String UNIT = "bytes=";
+
+    /** Longer than any range of bytes that a client has a use for. */
+    private static final int MAX_LENGTH = 200;
 
     /** The most digits that a {@code long} has room for, whatever they are. */
     private static final int MAX_DIGITS = 18;
@@ -28,21 +28,29 @@ final class Ranges {
      * @throws ProblemException if the range lies outside
      */
     static Optional<Range> of(String header, long total) {
-        Matcher matcher = SINGLE.matcher(header);
-        if (!matcher.matches()
-                || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
+        if (header.length() > MAX_LENGTH || !header.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
             return Optional.empty();
         }
-        long last = matcher.group(2).isEmpty() ? Long.MAX_VALUE : number(matcher.group(2));
-        if (matcher.group(1).isEmpty()) {
+        int hyphen = header.indexOf('-');
+        String first = hyphen < 0 ? "" : header.substring(UNIT.length(), hyphen).strip();
+        String second = hyphen < 0 ? "" : header.substring(hyphen + 1).strip();
+        if (!isDigits(first) || !isDigits(second) || (first.isEmpty() && second.isEmpty())) {
+            return Optional.empty();
+        }
+        long last = second.isEmpty() ? Long.MAX_VALUE : number(second);
+        if (first.isEmpty()) {
             // An empty result has no part to name in Content-Range: its last bytes are all of it.
             return last > 0 && total == 0 ? Optional.empty() : Optional.of(checked(suffix(last, total), total));
         }
-        long from = number(matcher.group(1));
+        long from = number(first);
         if (last < from) {
             return Optional.empty();
         }
         return Optional.of(checked(new Range(from, Math.min(last, total - 1) - from + 1), total));
+    }
+
+    private static boolean isDigits(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private static Range suffix(long length, long total) {
@@ -52,8 +60,17 @@ final class Ranges {
 
     /** A number of any length; the largest where it does not fit, since no result is as long. */
     private static long number(String digits) {
-        String significant = digits.replaceFirst("^0+(?=.)", "");
+        String significant = digits.substring(zeros(digits));
         return significant.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
+    }
+
+    /** The number of leading zeros, the last digit left out. */
+    private static int zeros(String digits) {
+        int zeros = 0;
+        while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
+            zeros++;
+        }
+        return zeros;
     }
 
     private static Range checked(Range range, long total) {

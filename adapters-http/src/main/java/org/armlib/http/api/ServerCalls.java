@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.armlib.application.HealthCheck;
 import org.armlib.http.api.Routes.Outcome;
@@ -13,6 +14,8 @@ import org.armlib.ports.Health;
 
 /** The server's own: whether it works, its description, and the console page. Thread-safe. */
 final class ServerCalls {
+    private static final int MAX_FILE_NAME = 100;
+    private static final Pattern FILE_NAME = Pattern.compile("(console/)?[a-z0-9-]++(?:\\.[a-z0-9-]++)*+");
     private static final String HTML = "text/html;charset=utf-8";
     private static final Map<String, String> TYPES = Map.of(
             "html", HTML,
@@ -89,8 +92,8 @@ final class ServerCalls {
 
     /** A file of the class path; its name is checked, since it comes from outside. */
     private Outcome resource(Exchange exchange, String name) throws IOException {
-        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        if (type == null || !name.matches("(console/)?[a-z0-9-]+(\\.[a-z0-9-]+)*")) {
+        String type = name.length() > MAX_FILE_NAME ? null : TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        if (type == null || !FILE_NAME.matcher(name).matches()) {
             throw Problem.NOT_FOUND.because("there is no such file");
         }
         // Names that lead nowhere are not kept: there is no end of them.

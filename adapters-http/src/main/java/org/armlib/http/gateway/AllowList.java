@@ -2,7 +2,6 @@ package org.armlib.http.gateway;
 
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.armlib.spi.InvalidSettingException;
 
 /** Which normalised paths may be asked for. */
@@ -31,7 +30,7 @@ final class AllowList {
                 throw new UnsafePathException("has an empty segment or an encoded slash, which are matched as '/'");
             }
             if (path.contains("*")) {
-                return glob(path).asMatchPredicate();
+                return new Glob(path)::matches;
             }
             String below = path.endsWith("/") ? path : path + "/";
             return candidate -> candidate.equals(path) || candidate.startsWith(below);
@@ -39,25 +38,5 @@ final class AllowList {
             throw new InvalidSettingException(
                     "allow", "'" + written + "' " + e.getMessage() + "; allowed: a path or glob such as /reports/**");
         }
-    }
-
-    private static Pattern glob(String path) {
-        boolean andBelow = path.endsWith("/**");
-        String rest = andBelow ? path.substring(0, path.length() - "/**".length()) : path;
-        StringBuilder regex = new StringBuilder();
-        int i = 0;
-        while (i < rest.length()) {
-            if (rest.startsWith("**", i)) {
-                regex.append(".*");
-                i += 2;
-            } else if (rest.charAt(i) == '*') {
-                regex.append("[^/]*");
-                i++;
-            } else {
-                regex.append(Pattern.quote(rest.substring(i, i + 1)));
-                i++;
-            }
-        }
-        return Pattern.compile(andBelow ? regex + "(/.*)?" : regex.toString());
     }
 }

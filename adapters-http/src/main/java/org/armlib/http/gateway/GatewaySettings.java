@@ -176,7 +176,7 @@ public record GatewaySettings(
     }
 
     private static void checkHeaderName(String name) {
-        if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
+        if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]++")) {
             throw new InvalidSettingException("headers", "has an entry whose name is no header name");
         }
         if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
@@ -185,7 +185,7 @@ public record GatewaySettings(
     }
 
     private static void checkHeaderValue(String setting, String value) {
-        if (!value.matches("[\\t\\x20-\\x7e]*")) {
+        if (!value.matches("[\\t\\x20-\\x7e]*+")) {
             throw new InvalidSettingException(
                     setting, "has a value with a character that no header can carry; allowed is printable ASCII");
         }

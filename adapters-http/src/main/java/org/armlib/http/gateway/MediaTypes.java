@@ -19,7 +19,7 @@ final class MediaTypes {
     static final String UNKNOWN = "application/octet-stream";
 
     private static final Pattern CHARSET =
-            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s\";]+)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(";\\s{0,50}charset\\s{0,50}=\\s{0,50}\"?([^\\s\";]++)", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, String> FORMATS = Map.ofEntries(
             Map.entry("application/geo+json", "geojson"),
@@ -136,7 +136,7 @@ final class MediaTypes {
 
     private static String fromSubtype(String subtype) {
         String name = subtype.replaceFirst("^(x-|vnd\\.)", "")
-                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("[^a-z0-9]++", "-")
                 .replaceAll("^-|-$", "");
         if (name.length() > FormatName.MAX_LENGTH) {
             name = name.substring(0, FormatName.MAX_LENGTH).replaceAll("-$", "");

@@ -12,6 +12,9 @@ import java.util.Set;
 final class Paths {
     private static final String UNRESERVED = "-._~";
     private static final String SEGMENT_PUNCTUATION = UNRESERVED + "!$&'()*+,;=:@";
+    /** Levels of percent-encoding on one another; nobody has a use for more than two. */
+    private static final int MAX_LEVELS = 8;
+
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private Paths() {}
@@ -47,12 +50,17 @@ final class Paths {
     /**
      * Returns the normalised paths that servers may take a path for: itself, and with encoded slashes and backslashes as
      * slashes, percent signs that are encoded once more decoded, and empty segments left out.
+     *
+     * @throws UnsafePathException if it is percent-encoded more than {@value #MAX_LEVELS} times over
      */
     static Set<String> readings(String path) throws UnsafePathException {
         Set<String> readings = new LinkedHashSet<>();
         String reading = normalised(path);
-        while (readings.add(reading)) {
-            readings.add(reading.replaceAll("//+", "/"));
+        for (int level = 0; readings.add(reading); level++) {
+            if (level > MAX_LEVELS) {
+                throw new UnsafePathException("is percent-encoded more than " + MAX_LEVELS + " times over");
+            }
+            readings.add(reading.replaceAll("/{2,}+", "/"));
             String decoded = reading.replace("%2F", "/").replace("%5C", "/");
             // What is encoded twice is decoded by the next round, if it can be.
             reading = normalised(decoded.replaceAll("%25(?=[0-9A-Fa-f]{2})", "%"));

@@ -26,9 +26,9 @@ final class RetryAfter {
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,100}(\\.[0-9]{1,100})?");
 
     /** The date carries its day of the week only for people. */
-    private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]+,?\\s+");
+    private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]++,?\\s++");
 
-    private static final Pattern ZONE = Pattern.compile("\\s+(GMT|UTC|[+-]0000)$");
+    private static final Pattern ZONE = Pattern.compile("\\s{1,50}(GMT|UTC|[+-]0000)$");
 
     private final Clock clock;
     private final Duration longest;
@@ -69,7 +69,7 @@ final class RetryAfter {
     private static Optional<Instant> date(String value, Instant now) {
         String text = ZONE.matcher(WEEKDAY.matcher(value).replaceFirst(""))
                 .replaceFirst("")
-                .replaceAll("\\s+", " ");
+                .replaceAll("\\s++", " ");
         return forms(now).stream().flatMap(form -> parse(text, form).stream()).findFirst();
     }
 

@@ -90,7 +90,7 @@ final class SecretTexts {
 
     private static void addHeader(Set<String> values, String name, String value) {
         boolean credentials = CREDENTIALS.contains(name);
-        String[] words = value.split("[\\s,;]+", -1);
+        String[] words = value.split("[\\s,;]++", -1);
         boolean withScheme = credentials && words.length > 1;
         addText(values, value);
         if (words.length == 1) {
@@ -100,7 +100,7 @@ final class SecretTexts {
             String word = words[i];
             String assigned = word.substring(word.indexOf('=') + 1).replaceAll("^\"|\"$", "");
             for (String part : List.of(word, assigned)) {
-                if (credentials ? part.matches(".*[^=].*") : part.length() >= LONG) {
+                if (credentials ? part.chars().anyMatch(c -> c != '=') : part.length() >= LONG) {
                     addText(values, part);
                 }
             }

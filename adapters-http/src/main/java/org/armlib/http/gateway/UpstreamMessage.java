@@ -73,7 +73,7 @@ final class UpstreamMessage {
     }
 
     private static Optional<String> member(String json, String name) {
-        Matcher matcher = Pattern.compile("\"" + name + "\"\\s*:\\s*\"((?:[^\"\\\\]++|\\\\.)*+)\"", Pattern.DOTALL)
+        Matcher matcher = Pattern.compile("\"" + name + "\"\\s*+:\\s*+\"((?:[^\"\\\\]++|\\\\.)*+)\"", Pattern.DOTALL)
                 .matcher(json);
         return matcher.find() ? Optional.of(unescape(matcher.group(1))) : Optional.empty();
     }

@@ -1,9 +1,11 @@
 package org.armlib.http.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AllowListTest {
 
@@ -40,5 +42,25 @@ class AllowListTest {
     @Test
     void entries_are_compared_in_normal_form() {
         assertThat(allows("/%7euser/ü", "/~user/%C3%BC")).isTrue();
+    }
+
+    @Test
+    @Timeout(10)
+    void a_glob_with_many_stars_is_matched_in_linear_time() {
+        assertThat(allows("/data/*-*-*.csv", "/data/" + "-".repeat(8_000))).isFalse();
+        assertThat(allows("/data/*-*-*.csv", "/data/" + "-".repeat(8_000) + ".csv"))
+                .isTrue();
+        assertThat(allows("/" + "**a".repeat(20), "/" + "a".repeat(8_000) + "b"))
+                .isFalse();
+        assertThat(allows("/**/x/**", "/a/x/b/c")).isTrue();
+        assertThat(allows("/**/x/**", "/a/xy/b")).isFalse();
+    }
+
+    @Test
+    @Timeout(10)
+    void a_path_that_is_encoded_many_times_over_is_refused() {
+        assertThatThrownBy(() -> Paths.readings("/%" + "25".repeat(4_000) + "2e"))
+                .isInstanceOf(UnsafePathException.class)
+                .hasMessageContaining("times over");
     }
 }

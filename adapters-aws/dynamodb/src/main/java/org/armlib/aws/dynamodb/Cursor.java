@@ -14,7 +14,7 @@ import org.armlib.domain.RequestKey;
  * @param after the place or the key, empty to begin at the beginning
  */
 record Cursor(String shard, String after) {
-    private static final Pattern FORM = Pattern.compile("([A-Za-z]+)/([0-9]{0,3})/(.{0,250})");
+    private static final Pattern FORM = Pattern.compile("([A-Za-z]++)/([0-9]{0,3})/(.{0,250})");
 
     static Cursor parse(Phase phase, Optional<String> text) {
         if (text.isEmpty()) {

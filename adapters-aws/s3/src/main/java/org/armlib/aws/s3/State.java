@@ -22,7 +22,7 @@ record State(DataEpoch epoch, long generation, long oldest, Duration minAge, Str
     private static final Pattern FORM = Pattern.compile("\\{\"epoch\":(?<epoch>[0-9]{1,18}),"
             + "\"generation\":(?<generation>[0-9]{1,18}),"
             + "(\"oldest\":(?<oldest>[0-9]{1,18}),\"minAgeMillis\":(?<age>[0-9]{1,18}),)?"
-            + "\"by\":\"(?<by>[0-9a-f]*)\"\\}\n");
+            + "\"by\":\"(?<by>[0-9a-f]*+)\"\\}\n");
 
     /** Reads what {@link #text} wrote, or throws. */
     static State parse(String text, Instant written) {
