@@ -42,10 +42,12 @@ import org.armlib.ports.DurationSample;
 import org.armlib.ports.Enqueued;
 import org.armlib.ports.Page;
 import org.armlib.ports.QueueException;
+import org.armlib.ports.QueueFullException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.QueueOverview;
 import org.armlib.ports.QueuePosition;
 import org.armlib.ports.RunningRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work queue in the heap of one process: what it holds is gone with the process. Thread-safe.
@@ -54,12 +56,16 @@ import org.armlib.ports.RunningRequest;
  * that for the first item, and at most as much for each further one. Waiting workers sleep until there is work for them:
  * a submit wakes one, and one of them alone watches for the next lease to run out or the next backoff to end.
  *
- * <p>The record of a finished request is kept for the retention and dropped as later requests finish, or by
- * {@link #prune}.
+ * <p>The record of a finished request is kept for the retention and dropped as later requests finish, by {@link #prune},
+ * or when its memory is needed. A request for which there is no room is refused with a
+ * {@link org.armlib.ports.QueueFullException}.
  */
 public final class MemQueueManager implements QueueManager {
     /** How long the record of a finished request is kept unless said otherwise. */
     public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+
+    /** A quarter of the memory that the process may have. */
+    public static final long DEFAULT_MAX_SIZE = Runtime.getRuntime().maxMemory() / 4;
 
     /** More than one, so that what has piled up shrinks; few, so that no call takes long. */
     private static final int DROPPED_WITH_EACH_FINISH = 3;
@@ -77,6 +83,7 @@ public final class MemQueueManager implements QueueManager {
 
     private final RetryPolicy policy;
     private final long retention;
+    private final long maxSize;
     private final Clock clock;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -101,6 +108,7 @@ public final class MemQueueManager implements QueueManager {
     /** When each worker was last heard of, the longest silent first. */
     private final LinkedHashMap<WorkerId, Sighting> workers = new LinkedHashMap<>(16, 0.75f, true);
 
+    private long size;
     private long numbers;
     private long latest;
     private Duration pendingEstimate = Duration.ZERO;
@@ -123,11 +131,25 @@ public final class MemQueueManager implements QueueManager {
      * @throws InvalidRequestException if the retention is negative
      */
     public MemQueueManager(RetryPolicy policy, Duration retention, Clock clock) {
+        this(policy, retention, DEFAULT_MAX_SIZE, clock);
+    }
+
+    /**
+     * An empty queue with a limit.
+     *
+     * @param maxSize the memory that its requests may take, in bytes, finished ones included, near enough
+     * @throws InvalidRequestException if the retention is negative, or the limit is less than 1
+     */
+    public MemQueueManager(RetryPolicy policy, Duration retention, long maxSize, Clock clock) {
+        if (maxSize < 1) {
+            throw new InvalidRequestException("max-size", "is " + maxSize + "; at least 1 is needed");
+        }
         if (retention.isNegative()) {
             throw new InvalidRequestException("retention", "is " + retention + "; it must not be negative");
         }
         this.policy = policy;
         this.retention = Nanos.of(retention);
+        this.maxSize = maxSize;
         this.clock = clock;
     }
 
@@ -312,6 +334,7 @@ public final class MemQueueManager implements QueueManager {
         try {
             closed = true;
             entries.clear();
+            size = 0;
             live.clear();
             finished.forEach(EntryTree::clear);
             workers.clear();
@@ -384,7 +407,9 @@ public final class MemQueueManager implements QueueManager {
 
     private Enqueued add(Submission submission, Instant now) {
         Entry entry = new Entry(submission);
+        makeRoom(entry.bytes);
         entries.put(submission.key(), entry);
+        size += entry.bytes;
         enter(entry, now);
         return new Enqueued(Enqueued.Outcome.ADDED, submission);
     }
@@ -483,22 +508,44 @@ public final class MemQueueManager implements QueueManager {
     private int dropFinished(long age, int limit, Instant now) {
         long before = Nanos.minus(Nanos.of(now), age);
         int dropped = 0;
-        while (dropped < limit) {
-            Entry oldest = null;
-            for (EntryTree tree : finished) {
-                Entry first = tree.first();
-                if (first != null && (oldest == null || first.isBefore(oldest))) {
-                    oldest = first;
-                }
-            }
-            if (oldest == null || oldest.rank >= before) {
-                break;
-            }
-            tree(oldest.submission.phase()).remove(oldest);
-            entries.remove(oldest.submission.key());
+        Entry oldest = oldestFinished();
+        while (dropped < limit && oldest != null && oldest.rank < before) {
+            drop(oldest);
             dropped++;
+            oldest = oldestFinished();
         }
         return dropped;
+    }
+
+    private @Nullable Entry oldestFinished() {
+        Entry oldest = null;
+        for (EntryTree tree : finished) {
+            Entry first = tree.first();
+            if (first != null && (oldest == null || first.isBefore(oldest))) {
+                oldest = first;
+            }
+        }
+        return oldest;
+    }
+
+    private void drop(Entry entry) {
+        tree(entry.submission.phase()).remove(entry);
+        entries.remove(entry.submission.key());
+        size -= entry.bytes;
+    }
+
+    /** Drops what has finished, the oldest first, until so many more bytes are allowed. */
+    private void makeRoom(long bytes) {
+        Entry oldest = oldestFinished();
+        while (size + bytes > maxSize && oldest != null) {
+            drop(oldest);
+            oldest = oldestFinished();
+        }
+        if (size + bytes > maxSize) {
+            throw new QueueFullException("cannot take another request: " + entries.size() + " requests take "
+                    + size + " bytes of memory, and " + maxSize + " are allowed; try again when some have ended, or set"
+                    + " queue.max-size");
+        }
     }
 
     private EntryTree tree(Phase phase) {

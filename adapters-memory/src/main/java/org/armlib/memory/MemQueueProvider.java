@@ -18,6 +18,14 @@ public final class MemQueueProvider implements AdapterProvider {
                     Duration.ofDays(3650))
             .withDefault(MemQueueManager.DEFAULT_RETENTION);
 
+    /** The memory that requests may take. */
+    public static final Setting<Long> MAX_SIZE = Setting.size(
+                    "max-size",
+                    "the memory that requests may take, finished ones included; further ones are refused",
+                    1024 * 1024,
+                    1L << 40)
+            .withDefault(MemQueueManager.DEFAULT_MAX_SIZE);
+
     /** Found by {@link java.util.ServiceLoader}. */
     public MemQueueProvider() {}
 
@@ -33,11 +41,11 @@ public final class MemQueueProvider implements AdapterProvider {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(RETENTION);
+        return List.of(RETENTION, MAX_SIZE);
     }
 
     @Override
     public Module module(Settings settings) {
-        return new MemQueueModule(settings.get(RETENTION));
+        return new MemQueueModule(settings.get(RETENTION), settings.get(MAX_SIZE));
     }
 }

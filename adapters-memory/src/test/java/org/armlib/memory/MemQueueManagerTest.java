@@ -30,7 +30,9 @@ import org.armlib.domain.RequestKey;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.domain.SubmissionId;
 import org.armlib.domain.WorkerId;
+import org.armlib.ports.Enqueued;
 import org.armlib.ports.QueueException;
+import org.armlib.ports.QueueFullException;
 import org.armlib.tck.MutableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,34 @@ class MemQueueManagerTest {
         assertThat(queue.overview().count(Phase.COMPLETED)).isEqualTo(11);
         assertThat(queue.find(request(985).key())).isEmpty();
         assertThat(queue.find(request(999).key())).isPresent();
+    }
+
+    @Test
+    void finished_records_make_room_for_new_requests_and_waiting_ones_do_not() throws InterruptedException {
+        MutableClock clock = MutableClock.at(START);
+        MemQueueManager queue = new MemQueueManager(RetryPolicy.DEFAULT, LONG, 12_000, clock);
+        for (int i = 0; i < 50; i++) {
+            runOne(queue, i);
+        }
+        assertThat(queue.find(request(0).key())).isEmpty();
+        assertThat(queue.find(request(49).key())).isPresent();
+
+        AtomicInteger submitted = new AtomicInteger();
+        Throwable refusal = catchThrowable(() -> {
+            while (submitted.get() < 50) {
+                queue.submit(request(100 + submitted.get()));
+                submitted.incrementAndGet();
+            }
+        });
+
+        int waiting = submitted.get();
+        assertThat(refusal)
+                .isInstanceOfSatisfying(
+                        QueueFullException.class, e -> assertThat(e.retryable()).isTrue())
+                .hasMessageContaining("12000 are allowed");
+        assertThat(waiting).isBetween(5, 11);
+        assertThat(queue.overview().count(Phase.PENDING)).isEqualTo(waiting);
+        assertThat(queue.submit(request(100)).outcome()).isEqualTo(Enqueued.Outcome.JOINED);
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.armlib.domain.RequestKey;
 
 /** The queue could not do what was asked of it. */
-public final class QueueException extends BackendException {
+public sealed class QueueException extends BackendException permits QueueFullException {
     /** Says what was tried, on which key if on one, whether the same call may succeed later, and what went wrong. */
     public QueueException(String message, Optional<RequestKey> key, boolean retryable, Throwable cause) {
         super(message, key, retryable, cause);
