@@ -24,6 +24,7 @@ import org.armlib.http.api.Routes.Route;
 import org.armlib.http.metrics.InstanceRegistry;
 import org.armlib.ports.BackendException;
 import org.armlib.ports.CacheManager;
+import org.armlib.ports.QueueFullException;
 import org.armlib.ports.QueueManager;
 import org.armlib.ports.RequestManager;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class ApiServlet extends HttpServlet {
     private final transient Metrics metrics;
     private final transient Optional<InstanceRegistry> ownMeters;
     private final transient Routes routes;
+    private final int maxBody;
     private volatile boolean draining;
     private volatile boolean destroyed;
 
@@ -73,8 +75,9 @@ public final class ApiServlet extends HttpServlet {
         ServerForm server = new ServerForm(watcher, () -> draining, settings.retention());
         OverviewCalls overview = new OverviewCalls(requests, queue, backends, form, server);
         this.tokens = new Tokens(settings);
+        this.maxBody = settings.maxBody();
         this.routes = routes(
-                new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, settings),
+                new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, tokens, settings),
                 results,
                 overview,
                 new AdminCalls(requests, queue, cache, backends, server, overview::cleared, settings.retention()),
@@ -180,7 +183,10 @@ public final class ApiServlet extends HttpServlet {
         }
         tokens.check(exchange, route.get().access());
         exchange.capture(route.get().match(exchange.path()).orElseThrow());
-        return route.get().handler().handle(exchange);
+        Routes.Handler handler = route.get().handler();
+        return exchange.method().equals("POST") && BodyReader.isNeeded(exchange, maxBody)
+                ? BodyReader.read(exchange, maxBody, handler)
+                : handler.handle(exchange);
     }
 
     /** Goes on with a call that was put off, as long as the container leads calls here by one of its threads. */
@@ -208,7 +214,9 @@ public final class ApiServlet extends HttpServlet {
             LOG.error("{} {} failed", exchange.method(), exchange.path(), e);
             send(exchange, Problem.INTERNAL.because("the server's log says more"));
         }
-        if (outcome == Outcome.ANSWERED && exchange.request().isAsyncStarted()) {
+        if (outcome == Outcome.ANSWERED
+                && !exchange.isSendingLater()
+                && exchange.request().isAsyncStarted()) {
             exchange.request().getAsyncContext().complete();
         }
     }
@@ -230,6 +238,11 @@ public final class ApiServlet extends HttpServlet {
         }
         if (e instanceof IllegalTransitionException) {
             return Problem.CONFLICT.because(message(e));
+        }
+        if (e instanceof QueueFullException) {
+            return Problem.QUEUE_FULL
+                    .because("the requests that wait and run take all the room there is; try again later")
+                    .retryAfter(RequestCalls.FULL_RETRY);
         }
         LOG.warn("{} {} failed: {}", exchange.method(), exchange.path(), e.getMessage());
         if (e instanceof BackendException && e.retryable()) {

@@ -1,10 +1,11 @@
 package org.armlib.http.api;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -40,9 +41,11 @@ final class Exchange {
 
     private static final String IN_QUERY = IN_PATH + "?[]";
 
+    /** What the container's buffers take, whatever the client does. */
+    static final int SENT_AT_ONCE = 32 * 1024;
+
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 500;
-    private static final long SKIPPED = 16L * 1024 * 1024;
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -51,6 +54,9 @@ final class Exchange {
     private final String path;
     private List<String> captured = List.of();
     private Set<String> passedOver = Set.of();
+    private BodyReader.Arrival arrival = BodyReader.Arrival.WHOLE;
+    private byte[] arrived = new byte[0];
+    private boolean sendingLater;
 
     Exchange(HttpServletRequest request, HttpServletResponse response) {
         this.request = request;
@@ -212,9 +218,26 @@ final class Exchange {
         return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
+    /** Takes what has come of the body. */
+    void arrived(BodyReader.Arrival how, byte[] body) {
+        arrival = how;
+        arrived = body;
+    }
+
     byte[] body(int max) throws IOException {
+        return switch (arrival) {
+            case WHOLE -> arrived.length == 0 ? readBody(max) : arrived;
+            case TOO_LARGE -> throw tooLarge(max);
+            // What is left of the body would be taken for the next request.
+            case CUT_OFF -> throw tooLarge(max).header("Connection", "close");
+            case LATE -> throw late();
+        };
+    }
+
+    /** Reads a body that is there as a whole, or that nobody can wait for without a thread. */
+    private byte[] readBody(int max) throws IOException {
         if (request.getContentLengthLong() > max) {
-            throw tooLarge(max);
+            throw tooLarge(max).header("Connection", "close");
         }
         byte[] body;
         try {
@@ -223,12 +246,20 @@ final class Exchange {
             // A filter has taken the reader: what it has left of the body cannot be had.
             return new byte[0];
         } catch (IOException e) {
-            throw Problem.TIMEOUT.because("the body did not arrive in time").header("Connection", "close");
+            throw late();
         }
         if (body.length > max) {
-            throw tooLarge(max);
+            throw tooLarge(max).header("Connection", "close");
         }
         return body;
+    }
+
+    private static ProblemException late() {
+        return Problem.TIMEOUT.because("the body did not arrive in time").header("Connection", "close");
+    }
+
+    private static ProblemException tooLarge(int max) {
+        return Problem.TOO_LARGE.because("the body is larger than " + max + " bytes");
     }
 
     void header(String name, String value) {
@@ -264,9 +295,22 @@ final class Exchange {
         response.setStatus(status);
         response.setContentType(contentType);
         response.setContentLength(body.length);
-        if (!isHead()) {
-            response.getOutputStream().write(body);
+        if (isHead()) {
+            return;
         }
+        ServletOutputStream out = response.getOutputStream();
+        if (body.length <= SENT_AT_ONCE || !(request.isAsyncStarted() || request.isAsyncSupported())) {
+            out.write(body);
+        } else {
+            sendingLater = true;
+            ByteBuffer content = ByteBuffer.wrap(body);
+            out.setWriteListener(new Download(wanted -> content, body.length, async(), out, path));
+        }
+    }
+
+    /** Whether the answer is on its way without a thread, which ends the call when it is sent. */
+    boolean isSendingLater() {
+        return sendingLater;
     }
 
     /** Says that what the client knows is still so. */
@@ -301,32 +345,6 @@ final class Exchange {
         AsyncContext async = request.isAsyncStarted() ? request.getAsyncContext() : request.startAsync();
         async.setTimeout(0);
         return async;
-    }
-
-    private ProblemException tooLarge(int max) {
-        ProblemException problem = Problem.TOO_LARGE.because("the body is larger than " + max + " bytes");
-        // What is left of the body would be taken for the next request.
-        return isPassedOver() ? problem : problem.header("Connection", "close");
-    }
-
-    /** Passes over what a client still sends, which may not listen before it has sent all; not over very much, though. */
-    private boolean isPassedOver() {
-        if (header("Expect").isPresent() || request.getContentLengthLong() > SKIPPED) {
-            return false;
-        }
-        try {
-            InputStream rest = request.getInputStream();
-            byte[] scrap = new byte[8192];
-            long left = SKIPPED;
-            int count = rest.read(scrap);
-            while (count >= 0 && left > 0) {
-                left -= count;
-                count = rest.read(scrap);
-            }
-            return count < 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static String decoded(String part) {

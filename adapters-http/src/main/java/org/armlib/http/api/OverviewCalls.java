@@ -55,7 +55,7 @@ final class OverviewCalls {
         this.requests = requests;
         this.queue = queue;
         this.backends = backends;
-        this.form = form;
+        this.form = form.listed();
         this.server = server;
     }
 
@@ -107,11 +107,16 @@ final class OverviewCalls {
     }
 
     private ObjectNode list(Window window, DataEpoch epoch, String base) {
-        Page<Submission> page = queue.list(window.phase(), window.cursor(), window.limit());
         ObjectNode node = Json.object().put("status", window.phase().label());
         ArrayNode items = node.putArray("items");
-        page.items().forEach(submission -> items.add(item(submission, epoch, base)));
-        page.next().ifPresent(next -> node.put("next", next));
+        Optional<String> cursor = window.cursor();
+        do {
+            int count = Math.min(window.limit() - items.size(), RequestCalls.READ_AT_ONCE);
+            Page<Submission> page = queue.list(window.phase(), cursor, count);
+            page.items().forEach(submission -> items.add(item(submission, epoch, base)));
+            cursor = page.next();
+        } while (cursor.isPresent() && items.size() < window.limit());
+        cursor.ifPresent(next -> node.put("next", next));
         return node;
     }
 

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.DataEpoch;
 import org.armlib.domain.Failure;
+import org.armlib.domain.FormatName;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.Phase;
@@ -41,7 +42,13 @@ final class RequestCalls {
     private static final Set<String> CONDITIONS =
             Set.of("If-Match", "If-None-Match", "If-Modified-Since", "If-Range", "Range");
 
-    private static final long FULL_RETRY = 30;
+    /** A page of a list ends once its items have so many bytes, whatever the limit. */
+    private static final long MAX_PAGE_BYTES = 1024 * 1024;
+
+    /** Requests that are in memory at a time while a page is made, with all their parameters. */
+    static final int READ_AT_ONCE = 20;
+
+    static final long FULL_RETRY = 30;
     private static final long DRAINING_RETRY = 10;
 
     private final RequestManager requests;
@@ -51,6 +58,7 @@ final class RequestCalls {
     private final StatusForm form;
     private final ResultCalls results;
     private final Later later;
+    private final Tokens tokens;
     private final ApiSettings settings;
 
     /** How a call that was put off is gone on with. */
@@ -72,6 +80,7 @@ final class RequestCalls {
             StatusForm form,
             ResultCalls results,
             Later later,
+            Tokens tokens,
             ApiSettings settings) {
         this.requests = requests;
         this.queue = queue;
@@ -80,6 +89,7 @@ final class RequestCalls {
         this.form = form;
         this.results = results;
         this.later = later;
+        this.tokens = tokens;
         this.settings = settings;
     }
 
@@ -98,6 +108,8 @@ final class RequestCalls {
         Optional<String> sticky = Exchange.single(all, STICKY);
         Optional<String> key = Exchange.single(all, KEY);
         Optional<String> format = Exchange.single(all, FORMAT);
+        // Refused before the request is submitted for it.
+        format.ifPresent(FormatName::new);
         BatchRequest.Builder request = BatchRequest.of("/" + exchange.partAsSent())
                 .parameters(all.without(STICKY).without(KEY).without(FORMAT));
         if (sticky.isPresent() && flag(sticky.get())) {
@@ -156,17 +168,24 @@ final class RequestCalls {
                 exchange.query("status").map(text -> phase("status", text)).orElse(Phase.PENDING);
         int limit = exchange.limit();
         Optional<String> cursor = exchange.query("cursor");
-        Page<Submission> page = queue.list(phase, cursor, limit);
         DataEpoch epoch = backends.epoch();
         ObjectNode body = Json.object();
         ArrayNode items = body.putArray("items");
-        Optional<QueuePosition> first = page.items().isEmpty() || phase != Phase.PENDING
-                ? Optional.empty()
-                : queue.position(page.items().get(0).key());
-        for (int i = 0; i < page.items().size(); i++) {
-            items.add(form.of(page.items().get(i), position(phase, first, i), epoch));
-        }
-        page.next().ifPresent(next -> body.put("next", next));
+        Optional<QueuePosition> first = Optional.empty();
+        long bytes = 0;
+        do {
+            Page<Submission> page = queue.list(phase, cursor, Math.min(limit - items.size(), READ_AT_ONCE));
+            if (items.isEmpty() && !page.items().isEmpty() && phase == Phase.PENDING) {
+                first = queue.position(page.items().get(0).key());
+            }
+            for (Submission submission : page.items()) {
+                ObjectNode item = form.listed().of(submission, position(phase, first, items.size()), epoch);
+                bytes += Json.bytes(item).length;
+                items.add(item);
+            }
+            cursor = page.next();
+        } while (cursor.isPresent() && items.size() < limit && bytes < MAX_PAGE_BYTES);
+        cursor.ifPresent(next -> body.put("next", next));
         exchange.send(200, body);
         return ANSWERED;
     }
@@ -210,7 +229,7 @@ final class RequestCalls {
                 seen,
                 now -> new EventStream.Event(id(now), Json.text(form.of(now, backends.epoch(), base))),
                 () -> watcher.forget(key, stream[0]));
-        if (!watcher.watch(key, stream[0], Optional.empty())) {
+        if (!watcher.watch(key, stream[0], caller(exchange), Optional.empty())) {
             throw tooMany();
         }
         exchange.response().getOutputStream().setWriteListener(stream[0]);
@@ -218,6 +237,11 @@ final class RequestCalls {
     }
 
     private Submitted submit(Exchange exchange, BatchRequest request) {
+        int length = request.parameters().toQuery().length();
+        if (length > settings.maxParameters()) {
+            throw Problem.TOO_LARGE.because("the parameters take " + length + " bytes as a query; at most "
+                    + settings.maxParameters() + " are allowed here");
+        }
         admit(request.key(), EnumSet.of(Status.PENDING, Status.IN_PROGRESS, Status.COMPLETED));
         Submitted submitted =
                 requests.submit(Traces.of(exchange).map(request::withTrace).orElse(request));
@@ -331,7 +355,11 @@ final class RequestCalls {
                 later.resume(call, resumed -> then.handle(resumed, seen));
             }
         };
-        return watcher.watch(key, waiter, Optional.of(limit));
+        return watcher.watch(key, waiter, caller(exchange), Optional.of(limit));
+    }
+
+    private Watcher.Caller caller(Exchange exchange) {
+        return new Watcher.Caller(exchange.request().getRemoteAddr(), tokens.isKnown(exchange));
     }
 
     private BatchStatus known(RequestKey key) {

@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Completed;
@@ -35,12 +37,29 @@ final class StatusForm {
     /** Where it is not known how long a request takes. */
     private static final long UNKNOWN_RETRY = 5;
 
+    /** In a list, of the parameters of one request, in characters. */
+    private static final int LISTED_PARAMETERS = 1_000;
+
+    /** In a list, of one value that is shortened. */
+    private static final int LISTED_VALUE = 100;
+
     private final Clock clock;
     private final Redaction redaction;
+    private final boolean shortens;
 
     StatusForm(Clock clock, Redaction redaction) {
+        this(clock, redaction, false);
+    }
+
+    private StatusForm(Clock clock, Redaction redaction, boolean shortens) {
         this.clock = clock;
         this.redaction = redaction;
+        this.shortens = shortens;
+    }
+
+    /** Returns the form that requests have in lists, where long parameters are shortened. */
+    StatusForm listed() {
+        return new StatusForm(clock, redaction, true);
     }
 
     /**
@@ -150,17 +169,54 @@ final class StatusForm {
 
     private void target(ObjectNode node, BatchRequest request) {
         node.put("requestUri", request.requestUri());
-        node.set("parameters", parameters(request.parameters()));
-        redaction.redact(request.parameters()).written().ifPresent(query -> node.put("query", query));
+        Parameters shown = redaction.redact(request.parameters());
+        if (shortens && shown.toQuery().length() > LISTED_PARAMETERS) {
+            node.set("parameters", shortened(shown));
+            node.put("parametersShortened", true);
+        } else {
+            node.set("parameters", parameters(shown));
+            shown.written().ifPresent(query -> node.put("query", query));
+        }
     }
 
-    private ObjectNode parameters(Parameters parameters) {
+    private static ObjectNode parameters(Parameters parameters) {
         ObjectNode node = Json.object();
-        redaction.redact(parameters).occurrences().forEach((name, values) -> {
+        parameters.occurrences().forEach((name, values) -> {
             ArrayNode array = node.putArray(name);
             values.forEach(value -> array.add(value.orElse(null)));
         });
         return node;
+    }
+
+    /** The first parameters, each value cut. */
+    private static ObjectNode shortened(Parameters parameters) {
+        ObjectNode node = Json.object();
+        int left = LISTED_PARAMETERS;
+        for (Map.Entry<String, List<Optional<String>>> one :
+                parameters.occurrences().entrySet()) {
+            if (one.getKey().length() > left) {
+                break;
+            }
+            left -= one.getKey().length();
+            ArrayNode array = node.putArray(one.getKey());
+            for (Optional<String> value : one.getValue()) {
+                if (left <= 0) {
+                    break;
+                }
+                String text = value.map(StatusForm::cut).orElse(null);
+                left -= text == null ? 1 : 1 + text.length();
+                array.add(text);
+            }
+        }
+        return node;
+    }
+
+    private static String cut(String value) {
+        if (value.length() <= LISTED_VALUE) {
+            return value;
+        }
+        int end = Character.isHighSurrogate(value.charAt(LISTED_VALUE - 1)) ? LISTED_VALUE - 1 : LISTED_VALUE;
+        return value.substring(0, end) + "...";
     }
 
     private static void results(ObjectNode node, Manifest manifest, String base) {

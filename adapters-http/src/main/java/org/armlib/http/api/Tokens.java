@@ -20,6 +20,11 @@ final class Tokens {
         return admin.isPresent();
     }
 
+    /** Whether a call bears a token of this server. */
+    boolean isKnown(Exchange exchange) {
+        return is(exchange, submit) || is(exchange, admin);
+    }
+
     /** Refuses a call without the right token. */
     void check(Exchange exchange, Routes.Access access) {
         boolean granted = switch (access) {

@@ -1,8 +1,10 @@
 package org.armlib.http.api;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.armlib.http.api.Routes.Handler;
@@ -36,6 +38,12 @@ final class WaitingCall {
                         && call.next != null
                 ? Optional.of(call)
                 : Optional.empty();
+    }
+
+    /** Limits the time until the call is resumed; the container tells {@code listener} when it is up. */
+    void limit(Duration time, AsyncListener listener) {
+        async.setTimeout(time.toMillis());
+        async.addListener(listener);
     }
 
     Exchange exchange() {

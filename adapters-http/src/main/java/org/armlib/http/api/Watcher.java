@@ -30,14 +30,21 @@ import org.slf4j.LoggerFactory;
 final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
     private static final Duration FIRST_LOOK = Duration.ofMillis(20);
+
+    /** One place in this many is kept for callers with a token, where there are tokens. */
+    private static final int KEPT_SHARE = 10;
+
     private static final Duration BEAT = Duration.ofSeconds(15);
 
     private final RequestManager requests;
     private final QueueManager queue;
     private final Duration slowest;
     private final int maxWaiters;
+    private final int maxUnknown;
+    private final int maxPerAddress;
     private final ScheduledThreadPoolExecutor thread;
     private final Map<RequestKey, Watched> watched = new HashMap<>();
+    private final Map<String, Integer> perAddress = new HashMap<>();
     private int waiters;
     private boolean closed;
     private boolean failing;
@@ -62,8 +69,16 @@ final class Watcher implements AutoCloseable {
         private @Nullable Seen last;
     }
 
-    /** One who waits, and what is scheduled for it. */
-    private record Waiting(Waiter waiter, List<Future<?>> scheduled) {}
+    /** One who waits, the address it calls from, and what is scheduled for it. */
+    private record Waiting(Waiter waiter, String address, List<Future<?>> scheduled) {}
+
+    /**
+     * Whose call waits.
+     *
+     * @param address the network address that the call came from
+     * @param known whether the call bears a token, so that it may take the places that are kept for such calls
+     */
+    record Caller(String address, boolean known) {}
 
     /** What can be seen of a request without asking for all of its status. */
     private record Seen(Optional<Submission> submission, Optional<QueuePosition> position, Optional<Hold> hold) {}
@@ -73,6 +88,10 @@ final class Watcher implements AutoCloseable {
         this.queue = queue;
         this.slowest = settings.pollInterval();
         this.maxWaiters = settings.maxWaiters();
+        boolean tokens =
+                settings.submitToken().isPresent() || settings.adminToken().isPresent();
+        this.maxUnknown = tokens ? maxWaiters - maxWaiters / KEPT_SHARE : maxWaiters;
+        this.maxPerAddress = settings.maxWaitersPerAddress();
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "armlib-watcher");
             made.setDaemon(true);
@@ -85,14 +104,17 @@ final class Watcher implements AutoCloseable {
      * Tells {@code waiter} what becomes of a request, beginning with what it is now.
      *
      * @param limit when to give up, never if empty
-     * @return false if too many wait already, or the watcher is closed; the waiter is told nothing then
+     * @return false if too many wait already, of all or of this caller's address, or the watcher is closed; the waiter is
+     *     told nothing then
      */
-    synchronized boolean watch(RequestKey key, Waiter waiter, Optional<Duration> limit) {
-        if (closed || waiters >= maxWaiters) {
+    synchronized boolean watch(RequestKey key, Waiter waiter, Caller caller, Optional<Duration> limit) {
+        int places = caller.known() ? maxWaiters : maxUnknown;
+        if (closed || waiters >= places || perAddress.getOrDefault(caller.address(), 0) >= maxPerAddress) {
             return false;
         }
         waiters++;
-        Waiting waiting = new Waiting(waiter, new ArrayList<>());
+        perAddress.merge(caller.address(), 1, Integer::sum);
+        Waiting waiting = new Waiting(waiter, caller.address(), new ArrayList<>());
         Watched here = watched.get(key);
         if (here == null) {
             here = new Watched();
@@ -142,6 +164,7 @@ final class Watcher implements AutoCloseable {
             watched.values().forEach(here -> rest.addAll(here.all.values()));
             watched.clear();
             waiters = 0;
+            perAddress.clear();
         }
         rest.forEach(Watcher::giveUp);
     }
@@ -245,6 +268,7 @@ final class Watcher implements AutoCloseable {
             return false;
         }
         waiters--;
+        perAddress.computeIfPresent(waiting.address(), (address, count) -> count == 1 ? null : count - 1);
         waiting.scheduled().forEach(task -> task.cancel(false));
         if (here.all.isEmpty()) {
             watched.remove(key, here);

@@ -2,7 +2,7 @@ package org.armlib.http.server;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import org.armlib.domain.Parameters;
 import org.armlib.http.api.ApiSettings;
 import org.armlib.spi.InvalidSettingException;
 import org.armlib.spi.Setting;
@@ -61,6 +61,9 @@ public record HttpServerSettings(
     private static final Setting<Long> MAX_BODY = Setting.size(
                     "max-body", "The most a request body may have.", 1024, 100L * 1024 * 1024)
             .withDefault((long) ApiSettings.DEFAULT.maxBody());
+    private static final Setting<Long> MAX_PARAMETERS = Setting.size(
+                    "max-parameters", "The most the parameters of one request may have.", 1, Parameters.MAX_BYTES)
+            .withDefault((long) ApiSettings.DEFAULT.maxParameters());
     private static final Setting<Integer> MAX_QUEUE = Setting.integer(
                     "max-queue", "How many requests may wait before further ones are refused.", 1, Integer.MAX_VALUE)
             .withDefault((int) ApiSettings.DEFAULT.maxQueue());
@@ -70,6 +73,12 @@ public record HttpServerSettings(
     private static final Setting<Integer> MAX_WAITERS = Setting.integer(
                     "max-waiters", "How many calls may wait at a time, event streams included.", 0, 1_000_000)
             .withDefault(ApiSettings.DEFAULT.maxWaiters());
+    private static final Setting<Integer> MAX_WAITERS_PER_ADDRESS = Setting.integer(
+                    "max-waiters-per-address",
+                    "How many calls from one network address may wait at a time; a proxy in front is one address.",
+                    0,
+                    1_000_000)
+            .withDefault(ApiSettings.DEFAULT.maxWaitersPerAddress());
     private static final Setting<Duration> POLL_INTERVAL = Setting.duration(
                     "poll-interval",
                     "How often a request that calls wait for is looked at, once they have waited for a while.",
@@ -125,15 +134,27 @@ public record HttpServerSettings(
                 ADMIN_TOKEN,
                 SUBMIT_TOKEN,
                 MAX_BODY,
+                MAX_PARAMETERS,
                 MAX_QUEUE,
                 MAX_WAIT,
                 MAX_WAITERS,
+                MAX_WAITERS_PER_ADDRESS,
                 POLL_INTERVAL,
                 REDIRECT_FOR);
     }
 
     static HttpServerSettings from(Settings settings) {
-        Optional<String> admin = settings.find(ADMIN_TOKEN);
+        ApiSettings.Builder api = ApiSettings.builder()
+                .maxBody(settings.get(MAX_BODY).intValue())
+                .maxParameters(settings.get(MAX_PARAMETERS).intValue())
+                .maxQueue(settings.get(MAX_QUEUE))
+                .maxWait(settings.get(MAX_WAIT))
+                .maxWaiters(settings.get(MAX_WAITERS))
+                .maxWaitersPerAddress(settings.get(MAX_WAITERS_PER_ADDRESS))
+                .pollInterval(settings.get(POLL_INTERVAL));
+        settings.find(ADMIN_TOKEN).ifPresent(api::adminToken);
+        settings.find(SUBMIT_TOKEN).ifPresent(api::submitToken);
+        settings.find(REDIRECT_FOR).ifPresent(api::redirectFor);
         return new HttpServerSettings(
                 settings.get(HOST),
                 settings.get(PORT),
@@ -141,15 +162,6 @@ public record HttpServerSettings(
                 settings.get(IDLE_TIMEOUT),
                 settings.get(DRAIN_DELAY),
                 settings.get(GRACE),
-                new ApiSettings(
-                        admin,
-                        settings.find(SUBMIT_TOKEN),
-                        settings.get(MAX_BODY).intValue(),
-                        settings.get(MAX_QUEUE),
-                        settings.get(MAX_WAIT),
-                        settings.get(MAX_WAITERS),
-                        settings.get(POLL_INTERVAL),
-                        settings.find(REDIRECT_FOR),
-                        ApiSettings.DEFAULT.retention()));
+                api.build());
     }
 }

@@ -31,6 +31,9 @@ class CompressionTest {
     @Test
     void what_the_server_writes_itself_is_compressed() throws Exception {
         site.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\", \"parameters\": {\"a\": [\"" + LONG + "\"]}}");
+        for (int i = 0; i < 10; i++) {
+            site.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k" + i + "\"}");
+        }
         for (String path : List.of(
                 "/",
                 "/openapi.json",

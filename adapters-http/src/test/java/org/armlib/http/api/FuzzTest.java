@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -119,16 +118,16 @@ class FuzzTest {
     }
 
     private static Site site() {
-        ApiSettings settings = new ApiSettings(
-                Optional.of(Site.TOKEN),
-                Optional.of(SUBMIT),
-                20_000,
-                Integer.MAX_VALUE,
-                Duration.ofMillis(5),
-                Integer.MAX_VALUE,
-                Duration.ofMillis(20),
-                Optional.empty(),
-                Duration.ofDays(1));
+        ApiSettings settings = ApiSettings.builder()
+                .adminToken(Site.TOKEN)
+                .submitToken(SUBMIT)
+                .maxBody(20_000)
+                .maxQueue(Integer.MAX_VALUE)
+                .maxWait(Duration.ofMillis(5))
+                .maxWaiters(Integer.MAX_VALUE)
+                .pollInterval(Duration.ofMillis(20))
+                .retention(Duration.ofDays(1))
+                .build();
         return new Site(Site.newQueue(), new MemCacheManager(Clock.systemUTC()), Site.settings(settings));
     }
 

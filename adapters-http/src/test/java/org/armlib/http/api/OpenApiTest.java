@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -163,6 +162,7 @@ class OpenApiTest {
             check(call, 202, site.call(method, "/batch/a?" + key, "Prefer", "respond-async"));
             check(call, 409, site.call(method, "/batch/other?" + key));
             check(call, 422, site.call(method, "/batch/a?_sticky=x"));
+            check(call, 413, site.call(method, "/batch/a?a=" + "x".repeat(20_000)));
             site.runOne("csv", "c");
             check(call, 200, site.call(method, "/batch/a?" + key));
             check(call, 200, site.call(method, "/batch/a?" + key, "Prefer", "wait=9"));
@@ -251,16 +251,15 @@ class OpenApiTest {
 
     /** What only servers say that are guarded, full, or about to stop. */
     private void refusalsOfOtherServers() throws Exception {
-        ApiSettings small = new ApiSettings(
-                Optional.empty(),
-                Optional.of(SUBMIT.substring(7)),
-                1000,
-                1,
-                Duration.ofSeconds(5),
-                0,
-                Duration.ofMillis(100),
-                Optional.empty(),
-                Duration.ofDays(1));
+        ApiSettings small = ApiSettings.builder()
+                .submitToken(SUBMIT.substring(7))
+                .maxBody(1000)
+                .maxQueue(1)
+                .maxWait(Duration.ofSeconds(5))
+                .maxWaiters(0)
+                .pollInterval(Duration.ofMillis(100))
+                .retention(Duration.ofDays(1))
+                .build();
         try (Site other = new Site(Site.newQueue(), new MemCacheManager(Clock.systemUTC()), Site.settings(small))) {
             String body = "{\"requestUri\": \"/r\", \"key\": \"k\"}";
             check("POST /requests", 202, other.post("/requests", body, "Authorization", SUBMIT));

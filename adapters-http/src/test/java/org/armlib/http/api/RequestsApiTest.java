@@ -8,12 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.armlib.domain.Failure;
 import org.armlib.domain.RequestKey;
 import org.armlib.http.server.HttpServer;
+import org.armlib.memory.MemCacheManager;
+import org.armlib.memory.MemQueueManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -273,16 +277,14 @@ class RequestsApiTest {
 
     @Test
     void a_full_queue_refuses_what_is_new_and_says_when_to_come_back() throws Exception {
-        ApiSettings two = new ApiSettings(
-                java.util.Optional.empty(),
-                java.util.Optional.empty(),
-                1000,
-                2,
-                java.time.Duration.ofSeconds(5),
-                10,
-                java.time.Duration.ofMillis(100),
-                java.util.Optional.empty(),
-                java.time.Duration.ofDays(1));
+        ApiSettings two = ApiSettings.builder()
+                .maxBody(1000)
+                .maxQueue(2)
+                .maxWait(Duration.ofSeconds(5))
+                .maxWaiters(10)
+                .pollInterval(Duration.ofMillis(100))
+                .retention(Duration.ofDays(1))
+                .build();
         try (Site full = new Site(container(), Site.settings(two))) {
             full.post("/requests", "{\"requestUri\": \"/1\"}");
             full.post("/requests", "{\"requestUri\": \"/2\"}");
@@ -308,18 +310,43 @@ class RequestsApiTest {
     }
 
     @Test
+    void parameters_that_are_too_large_are_refused_however_they_are_sent() throws Exception {
+        ApiSettings small = ApiSettings.builder().maxParameters(100).build();
+        try (Site site = new Site(container(), Site.settings(small))) {
+            String value = "x".repeat(100);
+            assertThat(site.get("/batch/report?a=" + value).statusCode()).isEqualTo(413);
+            HttpResponse<String> refused =
+                    site.post("/requests", "{\"requestUri\": \"/r\", \"parameters\": {\"a\": [\"" + value + "\"]}}");
+            assertThat(refused.statusCode()).isEqualTo(413);
+            assertThat(json(refused).get("detail").stringValue())
+                    .contains("102 bytes")
+                    .contains("100");
+            assertThat(site.get("/batch/report?a=" + value.substring(10)).statusCode())
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
+    void a_queue_without_room_refuses_what_is_new() throws Exception {
+        var queue = new MemQueueManager(Site.POLICY, Duration.ofDays(1), 5_000, Clock.systemUTC());
+        try (Site full = new Site(
+                container(), queue, new MemCacheManager(Clock.systemUTC()), Site.settings(ApiSettings.DEFAULT))) {
+            String large = "{\"requestUri\": \"/1\", \"parameters\": {\"a\": [\"" + "x".repeat(900) + "\"]}}";
+            assertThat(full.post("/requests", large).statusCode()).isEqualTo(202);
+
+            HttpResponse<String> refused = full.post("/requests", large.replace("/1", "/2"));
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(json(refused).get("type").stringValue()).isEqualTo("urn:armlib:problem:queue-full");
+            full.runOne("csv", "1");
+            assertThat(full.post("/requests", large.replace("/1", "/2")).statusCode())
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
     void what_has_run_since_does_not_fill_the_queue() throws Exception {
         ApiSettings usual = ApiSettings.DEFAULT;
-        ApiSettings two = new ApiSettings(
-                usual.adminToken(),
-                usual.submitToken(),
-                usual.maxBody(),
-                2,
-                usual.maxWait(),
-                usual.maxWaiters(),
-                usual.pollInterval(),
-                usual.redirectFor(),
-                usual.retention());
+        ApiSettings two = usual.toBuilder().maxQueue(2).build();
         try (Site quick = new Site(container(), Site.settings(two))) {
             for (int i = 0; i < 20; i++) {
                 String request = "{\"requestUri\": \"/" + i + "\"}";

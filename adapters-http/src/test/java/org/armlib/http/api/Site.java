@@ -51,8 +51,7 @@ final class Site implements AutoCloseable {
     static final int PATIENCE = 120;
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final RetryPolicy POLICY =
-            new RetryPolicy(2, Backoff.fixed(Duration.ofMillis(1)), Duration.ofMinutes(1));
+    static final RetryPolicy POLICY = new RetryPolicy(2, Backoff.fixed(Duration.ofMillis(1)), Duration.ofMinutes(1));
 
     final QueueManager queue;
     final CacheManager cache;

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
@@ -148,16 +147,14 @@ class WaitingTest {
 
     @Test
     void more_than_may_wait_are_refused() throws Exception {
-        ApiSettings one = new ApiSettings(
-                Optional.empty(),
-                Optional.empty(),
-                1000,
-                10,
-                Duration.ofSeconds(30),
-                1,
-                Duration.ofMillis(100),
-                Optional.empty(),
-                Duration.ofDays(1));
+        ApiSettings one = ApiSettings.builder()
+                .maxBody(1000)
+                .maxQueue(10)
+                .maxWait(Duration.ofSeconds(30))
+                .maxWaiters(1)
+                .pollInterval(Duration.ofMillis(100))
+                .retention(Duration.ofDays(1))
+                .build();
         try (Site small = new Site(container(), Site.settings(one))) {
             small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
             CompletableFuture<HttpResponse<String>> first = small.client.sendAsync(
@@ -169,6 +166,48 @@ class WaitingTest {
             assertThat(header(taken, "Location")).isEqualTo("/requests/x");
             small.lease();
             assertThat(first.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void one_address_does_not_take_all_places() throws Exception {
+        ApiSettings two = ApiSettings.builder().maxWaitersPerAddress(1).build();
+        try (Site small = new Site(container(), Site.settings(two))) {
+            small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}");
+            CompletableFuture<HttpResponse<String>> first = small.client.sendAsync(
+                    small.to("/requests/k?wait=50").build(), HttpResponse.BodyHandlers.ofString());
+
+            await().until(() -> small.get("/requests/k?wait=1").statusCode() == 503);
+            small.lease();
+            assertThat(first.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(small.get("/requests/k?wait=1").statusCode())
+                    .as("the place is free again")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void places_are_kept_for_callers_with_a_token() throws Exception {
+        ApiSettings ten = ApiSettings.builder()
+                .maxWaiters(10)
+                .submitToken("a-submit-token-of-tests")
+                .build();
+        String[] token = {"Authorization", "Bearer a-submit-token-of-tests"};
+        try (Site small = new Site(container(), Site.settings(ten))) {
+            small.post("/requests", "{\"requestUri\": \"/r\", \"key\": \"k\"}", token);
+            List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                waiting.add(small.client.sendAsync(
+                        small.to("/requests/k?wait=50").build(), HttpResponse.BodyHandlers.ofString()));
+            }
+
+            await().until(() -> small.get("/requests/k?wait=1").statusCode() == 503);
+            assertThat(small.get("/requests/k?wait=1", token).statusCode()).isEqualTo(200);
+            small.lease();
+            for (CompletableFuture<HttpResponse<String>> one : waiting) {
+                assertThat(one.get(Site.PATIENCE, TimeUnit.SECONDS).statusCode())
+                        .isEqualTo(200);
+            }
         }
     }
 

@@ -112,16 +112,10 @@ final class MeasuredServer {
 
     private static HttpServerSettings settings() {
         ApiSettings usual = ApiSettings.DEFAULT;
-        return HttpServerSettings.local(new ApiSettings(
-                usual.adminToken(),
-                usual.submitToken(),
-                usual.maxBody(),
-                Integer.MAX_VALUE,
-                usual.maxWait(),
-                usual.maxWaiters(),
-                usual.pollInterval(),
-                usual.redirectFor(),
-                usual.retention()));
+        return HttpServerSettings.local(usual.toBuilder()
+                .maxQueue(Integer.MAX_VALUE)
+                .maxWaitersPerAddress(usual.maxWaiters())
+                .build());
     }
 
     /** The same bytes as a result and as a file. */

@@ -347,16 +347,8 @@ class ConsoleTest extends ConsolePage {
             write(job, "txt", "text/plain", "done");
         };
         ApiSettings usual = ApiSettings.DEFAULT;
-        try (TestServer impatient = new TestServer(new ApiSettings(
-                usual.adminToken(),
-                usual.submitToken(),
-                usual.maxBody(),
-                usual.maxQueue(),
-                usual.maxWait(),
-                0,
-                usual.pollInterval(),
-                usual.redirectFor(),
-                usual.retention()))) {
+        try (TestServer impatient =
+                new TestServer(usual.toBuilder().maxWaiters(0).build())) {
             impatient.on("/report", processor);
             RequestKey key = impatient.submit("/report");
             browser.driver().get(impatient.address() + "#/requests/" + key);
