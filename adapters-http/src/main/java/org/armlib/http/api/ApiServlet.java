@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.armlib.application.HealthCheck;
 import org.armlib.domain.ArmlibException;
 import org.armlib.domain.IllegalTransitionException;
@@ -46,7 +45,7 @@ public final class ApiServlet extends HttpServlet {
     private final transient Metrics metrics;
     private final transient Optional<InstanceRegistry> ownMeters;
     private final transient Routes routes;
-    private final int maxBody;
+    private final transient ApiSettings settings;
     private volatile boolean draining;
     private volatile boolean destroyed;
 
@@ -75,7 +74,7 @@ public final class ApiServlet extends HttpServlet {
         ServerForm server = new ServerForm(watcher, () -> draining, settings.retention());
         OverviewCalls overview = new OverviewCalls(requests, queue, backends, form, server);
         this.tokens = new Tokens(settings);
-        this.maxBody = settings.maxBody();
+        this.settings = settings;
         this.routes = routes(
                 new RequestCalls(requests, queue, backends, watcher, form, results, this::resume, tokens, settings),
                 results,
@@ -83,7 +82,7 @@ public final class ApiServlet extends HttpServlet {
                 new AdminCalls(requests, queue, cache, backends, server, overview::cleared, settings.retention()),
                 new CacheCalls(cache, form),
                 new ServerCalls(new HealthCheck(queue, cache, requests::hold), results, metrics, settings.allMeters()),
-                settings.routes());
+                settings);
     }
 
     /**
@@ -128,7 +127,7 @@ public final class ApiServlet extends HttpServlet {
             AdminCalls admin,
             CacheCalls cache,
             ServerCalls server,
-            Set<RouteGroup> groups) {
+            ApiSettings settings) {
         List<Route> all = List.of(
                 new Route("POST", "/requests", SUBMITTER, true, requests::submit),
                 new Route("GET", "/requests", ANYBODY, false, requests::list),
@@ -155,13 +154,22 @@ public final class ApiServlet extends HttpServlet {
                 new Route("GET", "", ANYBODY, false, server::home),
                 new Route("GET", "/", ANYBODY, false, server::page));
         return new Routes(all.stream()
-                .filter(route -> groups.contains(RouteGroup.of(route.template())))
+                .filter(route -> settings.routes().contains(RouteGroup.of(route.template())))
+                .filter(route -> settings.batchByGet() || !isBatchByGet(route))
                 .toList());
+    }
+
+    private static boolean isBatchByGet(Route route) {
+        return route.method().equals("GET") && route.template().startsWith("/batch/");
     }
 
     private Outcome route(Exchange exchange) throws IOException {
         if (!exchange.isPlain()) {
             throw Problem.MALFORMED.because("the path goes a roundabout way; write it without . and .. segments");
+        }
+        if (!settings.hosts().isEmpty() && !settings.hosts().contains(exchange.host())) {
+            throw Problem.MISDIRECTED.because(
+                    "this server does not answer for the host that was asked for; add it to server.hosts if it should");
         }
         List<Route> here = routes.at(exchange.path());
         if (here.isEmpty() || (here.get(0).access() == Access.ADMIN && !tokens.hasAdmin())) {
@@ -178,14 +186,14 @@ public final class ApiServlet extends HttpServlet {
                     .because("allowed: " + Routes.allowed(here))
                     .header("Allow", Routes.allowed(here));
         }
-        if (route.get().changes() && exchange.isCrossSite()) {
+        if (route.get().changes() && exchange.isFromOtherOrigin()) {
             throw Problem.CROSS_SITE.because("call it from a program, or from this server's own page");
         }
         tokens.check(exchange, route.get().access());
         exchange.capture(route.get().match(exchange.path()).orElseThrow());
         Routes.Handler handler = route.get().handler();
-        return exchange.method().equals("POST") && BodyReader.isNeeded(exchange, maxBody)
-                ? BodyReader.read(exchange, maxBody, handler)
+        return exchange.method().equals("POST") && BodyReader.isNeeded(exchange, settings.maxBody())
+                ? BodyReader.read(exchange, settings.maxBody(), handler)
                 : handler.handle(exchange);
     }
 

@@ -1,10 +1,13 @@
 package org.armlib.http.api;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.armlib.domain.Parameters;
 import org.armlib.domain.Redaction;
 import org.armlib.spi.InvalidSettingException;
@@ -99,6 +102,16 @@ public final class ApiSettings {
         return values.retention;
     }
 
+    /** Returns the names of hosts, in lower case, that calls may ask for; any, if there are none. */
+    public Set<String> hosts() {
+        return values.hosts;
+    }
+
+    /** Returns whether a request can be submitted by {@code GET /batch}, as a link does. */
+    public boolean batchByGet() {
+        return values.batchByGet;
+    }
+
     /** Returns the routes that there are. */
     public Set<RouteGroup> routes() {
         return values.routes;
@@ -162,8 +175,9 @@ public final class ApiSettings {
                 + maxParameters() + ", maxQueue=" + maxQueue() + ", maxWait=" + maxWait() + ", maxWaiters="
                 + maxWaiters() + ", maxWaitersPerAddress=" + maxWaitersPerAddress() + ", pollInterval=" + pollInterval()
                 + ", redirectFor="
-                + redirectFor().map(Duration::toString).orElse("none") + ", retention=" + retention() + ", routes="
-                + routes() + ", allMeters=" + allMeters() + "]";
+                + redirectFor().map(Duration::toString).orElse("none") + ", retention=" + retention() + ", hosts="
+                + hosts() + ", batchByGet=" + batchByGet() + ", routes=" + routes() + ", allMeters=" + allMeters()
+                + "]";
     }
 
     /** Collects settings; those that are not given are those of {@link #DEFAULT}. Not thread-safe. */
@@ -179,6 +193,8 @@ public final class ApiSettings {
         private Duration pollInterval = Duration.ofMillis(500);
         private @Nullable Duration redirectFor;
         private Duration retention = Duration.ofDays(7);
+        private Set<String> hosts = Set.of();
+        private boolean batchByGet = true;
         private Set<RouteGroup> routes = Set.of(RouteGroup.values());
         private boolean allMeters;
         private Redaction redaction = Redaction.DEFAULT;
@@ -197,6 +213,8 @@ public final class ApiSettings {
             this.pollInterval = other.pollInterval;
             this.redirectFor = other.redirectFor;
             this.retention = other.retention;
+            this.hosts = other.hosts;
+            this.batchByGet = other.batchByGet;
             this.routes = other.routes;
             this.allMeters = other.allMeters;
             this.redaction = other.redaction;
@@ -265,6 +283,18 @@ public final class ApiSettings {
         /** Sets {@link ApiSettings#retention}. */
         public Builder retention(Duration age) {
             retention = age;
+            return this;
+        }
+
+        /** Sets {@link ApiSettings#hosts}; their case does not matter. */
+        public Builder hosts(Collection<String> names) {
+            hosts = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+            return this;
+        }
+
+        /** Sets {@link ApiSettings#batchByGet}. */
+        public Builder batchByGet(boolean allowed) {
+            batchByGet = allowed;
             return this;
         }
 

@@ -97,16 +97,34 @@ final class Exchange {
     }
 
     /**
-     * Whether a page of another site makes a browser call. Browsers say so, but not to hosts that they reach by plain HTTP;
-     * of a call that changes something they tell the page's origin there. Programs say neither.
+     * Whether a page of another origin makes a browser call: another site, a sibling domain, another port. Browsers say so,
+     * but not to hosts that they reach by plain HTTP; there they tell the page's origin, or its address. Programs say
+     * nothing.
      */
-    boolean isCrossSite() {
-        return header("Sec-Fetch-Site")
-                .map("cross-site"::equals)
-                .orElseGet(() -> header("Origin")
-                        .filter(origin -> !origin.replaceFirst("^https?://", "")
-                                .equalsIgnoreCase(header("Host").orElse("")))
-                        .isPresent());
+    boolean isFromOtherOrigin() {
+        Optional<String> site = header("Sec-Fetch-Site");
+        if (site.isPresent()) {
+            return !site.get().equals("same-origin") && !site.get().equals("none");
+        }
+        String host = header("Host").orElse("");
+        return header("Origin")
+                .or(() -> header("Referer"))
+                .filter(page -> !authority(page).equalsIgnoreCase(host))
+                .isPresent();
+    }
+
+    /** The host and port in the URL of a page, or the text itself if it is not one, as {@code null} is. */
+    private static String authority(String url) {
+        int scheme = url.indexOf("://");
+        int start = scheme < 0 ? 0 : scheme + "://".length();
+        int end = url.indexOf('/', start);
+        return end < 0 ? url.substring(start) : url.substring(start, end);
+    }
+
+    /** The name of the host that was asked for, in lower case, without the port and the brackets of an address. */
+    String host() {
+        String name = request.getServerName().toLowerCase(Locale.ROOT);
+        return name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
     }
 
     /** The address of a path of the API on this host. */

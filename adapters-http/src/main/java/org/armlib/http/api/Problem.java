@@ -23,6 +23,7 @@ enum Problem {
     TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "A body of this media type is not understood"),
     RANGE_NOT_SATISFIABLE(416, "The range lies outside of the result"),
+    MISDIRECTED(421, "This server does not answer for that host"),
     INVALID_REQUEST(422, "The request is not valid"),
     QUEUE_FULL(429, "Too many requests wait"),
     INTERNAL(500, "Something went wrong here"),

@@ -30,6 +30,8 @@ public record HttpServerSettings(
         Duration grace,
         ApiSettings api) {
 
+    private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "::1");
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static final Setting<String> HOST =
@@ -85,6 +87,14 @@ public record HttpServerSettings(
                     Duration.ofMillis(20),
                     HOUR)
             .withDefault(ApiSettings.DEFAULT.pollInterval());
+    private static final Setting<List<String>> HOSTS = Setting.texts(
+                    "hosts",
+                    "The names of hosts that calls may ask for, 421 otherwise; without any, the names of this machine where"
+                            + " host is a loopback address, and all names elsewhere.")
+            .withDefault(List.of());
+    private static final Setting<Boolean> BATCH_BY_GET = Setting.flag(
+                    "batch-by-get", "Whether GET /batch submits a request, as a link does; POST always does.")
+            .withDefault(true);
     private static final Setting<Duration> REDIRECT_FOR = Setting.duration(
             "redirect-for",
             "Send who fetches a result to the store behind the cache, by an address that is valid so long, where the"
@@ -140,7 +150,14 @@ public record HttpServerSettings(
                 MAX_WAITERS,
                 MAX_WAITERS_PER_ADDRESS,
                 POLL_INTERVAL,
+                HOSTS,
+                BATCH_BY_GET,
                 REDIRECT_FOR);
+    }
+
+    /** A name that leads to this machine's loopback address by a stranger's DNS must not make its pages ours. */
+    private static List<String> hosts(String host, List<String> named) {
+        return named.isEmpty() && LOOPBACK.contains(host) ? LOOPBACK : named;
     }
 
     static HttpServerSettings from(Settings settings) {
@@ -151,7 +168,9 @@ public record HttpServerSettings(
                 .maxWait(settings.get(MAX_WAIT))
                 .maxWaiters(settings.get(MAX_WAITERS))
                 .maxWaitersPerAddress(settings.get(MAX_WAITERS_PER_ADDRESS))
-                .pollInterval(settings.get(POLL_INTERVAL));
+                .pollInterval(settings.get(POLL_INTERVAL))
+                .hosts(hosts(settings.get(HOST), settings.get(HOSTS)))
+                .batchByGet(settings.get(BATCH_BY_GET));
         settings.find(ADMIN_TOKEN).ifPresent(api::adminToken);
         settings.find(SUBMIT_TOKEN).ifPresent(api::submitToken);
         settings.find(REDIRECT_FOR).ifPresent(api::redirectFor);

@@ -382,8 +382,21 @@ class RequestsApiTest {
         String answer = site.rawLines(
                 "POST /requests/k/resubmit HTTP/1.1", "Host: h", "Sec-Fetch-Site: cross-site", "Content-Length: 0");
         assertThat(answer).startsWith("HTTP/1.1 403").contains("urn:armlib:problem:cross-site");
-        assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", "Sec-Fetch-Site: cross-site"))
-                .startsWith("HTTP/1.1 403");
+        for (String browser : List.of(
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site",
+                "Sec-Fetch-Site: anything",
+                "Referer: http://evil.example/h",
+                "Referer: http://h:81/",
+                "Referer: http://h.evil.example")) {
+            assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", browser))
+                    .as(browser)
+                    .startsWith("HTTP/1.1 403");
+        }
+        assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", "Referer: http://h/page"))
+                .startsWith("HTTP/1.1 202");
+        assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", "Sec-Fetch-Site: none"))
+                .startsWith("HTTP/1.1 202");
         // What browsers tell hosts that they reach by plain HTTP.
         for (String origin : List.of("http://evil.example", "null", "http://h:81", "https://h.evil.example")) {
             assertThat(site.rawLines("GET /batch/x HTTP/1.1", "Host: h", "Origin: " + origin))
@@ -395,6 +408,35 @@ class RequestsApiTest {
         assertThat(site.rawLines(
                         "GET /batch/x HTTP/1.1", "Host: behind", "Origin: https://h", "Sec-Fetch-Site: same-origin"))
                 .startsWith("HTTP/1.1 202");
+    }
+
+    @Test
+    void only_the_hosts_that_are_named_are_answered_for() throws Exception {
+        ApiSettings named =
+                ApiSettings.builder().hosts(List.of("Reports.example", "::1")).build();
+        try (Site site = new Site(container(), Site.settings(named))) {
+            for (String host : List.of("reports.example", "REPORTS.example:8080", "[::1]", "[::1]:80")) {
+                assertThat(site.rawLines("GET /health/live HTTP/1.1", "Host: " + host))
+                        .as(host)
+                        .startsWith("HTTP/1.1 200");
+            }
+            for (String host : List.of("evil.example", "127.0.0.1", "reports.example.evil", "localhost:80")) {
+                assertThat(site.rawLines("GET /health/live HTTP/1.1", "Host: " + host))
+                        .as(host)
+                        .startsWith("HTTP/1.1 421")
+                        .contains("urn:armlib:problem:misdirected");
+            }
+        }
+    }
+
+    @Test
+    void submitting_by_a_link_may_be_switched_off() throws Exception {
+        try (Site site = new Site(
+                container(),
+                Site.settings(ApiSettings.builder().batchByGet(false).build()))) {
+            assertThat(site.get("/batch/x").statusCode()).isEqualTo(405);
+            assertThat(site.call("POST", "/batch/x").statusCode()).isEqualTo(202);
+        }
     }
 
     @Test
