@@ -37,6 +37,11 @@ record Entry(CachePolicy area, Path folder, SubmissionId submission, DataEpoch e
         return submission + "." + Epochs.name(epoch);
     }
 
+    /** Whether it lies in the folder of a key, by the hash of that. */
+    boolean isIn(String hash) {
+        return folder.endsWith(hash);
+    }
+
     boolean isOf(SubmissionId id, DataEpoch inEpoch) {
         return submission.equals(id) && epoch.equals(inEpoch);
     }

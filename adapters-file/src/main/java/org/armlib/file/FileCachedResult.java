@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.armlib.content.Contents;
@@ -74,7 +75,7 @@ final class FileCachedResult implements CachedResult {
 
     private Optional<InputStream> openFile(StoredResult result, FormatName format) throws IOException {
         try {
-            return Optional.of(new StoredInput(Files.newInputStream(result.part(format))));
+            return Optional.of(new StoredInput(Files.newInputStream(result.part(format), LinkOption.NOFOLLOW_LINKS)));
         } catch (NoSuchFileException e) {
             Optional<StoredResult> moved =
                     sameResultNow().filter(now -> !now.token().equals(result.token()));

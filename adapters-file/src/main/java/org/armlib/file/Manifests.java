@@ -1,8 +1,10 @@
 package org.armlib.file;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -30,6 +32,9 @@ final class Manifests {
     private static final Pattern FILE = Pattern.compile(
             "\\{\"parts\":\"(?<token>[0-9a-f]{" + StoredResult.TOKEN_DIGITS + "})\",\"manifest\":(?<manifest>.*)\\}\n",
             Pattern.DOTALL);
+
+    /** Longer than any manifest: parameters, several times over where they are escaped, and some formats. */
+    private static final int LONGEST = 4 << 20;
 
     /** How many bytes of files are kept in all, and of one at most: those with large parameters are read again. */
     private static final long MOST = 4 << 20;
@@ -80,7 +85,8 @@ final class Manifests {
         Path path = entry.path();
         Known last = known(path);
         long now = nanoTime.getAsLong();
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        BasicFileAttributes attributes =
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         Optional<Known> read = last != null && last.is(attributes) ? Optional.of(last) : read(entry, attributes, now);
         if (read.isEmpty()) {
             return Optional.empty();
@@ -115,6 +121,10 @@ final class Manifests {
         try {
             Manifest manifest =
                     JsonForms.readManifest(matcher.group("manifest")).withCachePolicy(entry.area());
+            if (!entry.isIn(Tree.hash(manifest.key()))) {
+                // Of another key: somebody has moved it here.
+                return Optional.empty();
+            }
             // Where files have no identity of their own, a new object is the same as no other.
             Object file = attributes.fileKey() == null ? new Object() : attributes.fileKey();
             return Optional.of(new Known(
@@ -147,8 +157,16 @@ final class Manifests {
         }
     }
 
+    /** The content of a file; of what is no regular file, a link included, or too long for a manifest, nothing. */
     private static String text(Path file) throws IOException {
-        // Not readString, which throws if damage has left no UTF-8.
-        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile() || attributes.size() > LONGEST) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            // Not readString, which throws if damage has left no UTF-8.
+            return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8);
+        }
     }
 }

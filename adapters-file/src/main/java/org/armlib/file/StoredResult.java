@@ -3,8 +3,10 @@ package org.armlib.file;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.armlib.domain.FormatName;
@@ -41,7 +43,9 @@ record StoredResult(Entry entry, String token, Manifest manifest) {
     /** Whether a part is there, and of the length it was published with. */
     boolean isWhole(StoredFormat format) throws IOException {
         try {
-            return Files.size(part(format.name())) == format.storedLength();
+            BasicFileAttributes part =
+                    Files.readAttributes(part(format.name()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return part.isRegularFile() && part.size() == format.storedLength();
         } catch (NoSuchFileException e) {
             return false;
         }

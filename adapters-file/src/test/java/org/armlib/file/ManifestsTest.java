@@ -19,6 +19,7 @@ import org.armlib.domain.FormatName;
 import org.armlib.domain.Manifest;
 import org.armlib.domain.StoredFormat;
 import org.armlib.domain.SubmissionId;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +30,13 @@ class ManifestsTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Manifests manifests = new Manifests(nanos::get);
 
-    @TempDir
-    Path folder;
+    private final BatchRequest request = BatchRequest.of("/r").build();
+    private Path folder;
+
+    @BeforeEach
+    void makeFolder(@TempDir Path area) throws IOException {
+        folder = Files.createDirectory(area.resolve(Tree.hash(request.key())));
+    }
 
     @Test
     void what_was_read_is_read_again_once_the_file_is_another() throws Exception {
@@ -77,7 +83,7 @@ class ManifestsTest {
         String token = StoredResult.newToken();
         Files.write(folder.resolve(token + ".csv"), new byte[10]);
         Manifest manifest = new Manifest(
-                BatchRequest.of("/r").build(),
+                request,
                 entry.submission(),
                 entry.epoch(),
                 attempt,
