@@ -192,6 +192,9 @@ public final class ApiServlet extends HttpServlet {
         tokens.check(exchange, route.get().access());
         exchange.capture(route.get().match(exchange.path()).orElseThrow());
         Routes.Handler handler = route.get().handler();
+        if (exchange.method().equals("POST")) {
+            exchange.requireUtf8();
+        }
         return exchange.method().equals("POST") && BodyReader.isNeeded(exchange, settings.maxBody())
                 ? BodyReader.read(exchange, settings.maxBody(), handler)
                 : handler.handle(exchange);

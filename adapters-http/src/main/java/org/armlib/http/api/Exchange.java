@@ -44,6 +44,9 @@ final class Exchange {
     /** What the container's buffers take, whatever the client does. */
     static final int SENT_AT_ONCE = 32 * 1024;
 
+    /** UTF-8, and what is the same in it. */
+    private static final Set<String> UTF_8 = Set.of("utf-8", "utf8", "us-ascii");
+
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 500;
 
@@ -232,8 +235,22 @@ final class Exchange {
 
     /** Type and subtype of the body in lower case, or empty if none is named. */
     String contentType() {
-        String type = request.getContentType();
+        String type = request.getHeader("Content-Type");
         return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Refuses a body that says that it is in another charset than UTF-8, as which it would be read. */
+    void requireUtf8() {
+        String type = request.getHeader("Content-Type");
+        for (String parameter : type == null ? new String[0] : type.split(";", -1)) {
+            String[] parts = parameter.split("=", 2);
+            if (parts.length == 2 && parts[0].strip().equalsIgnoreCase("charset")) {
+                String charset = parts[1].strip().replace("\"", "").toLowerCase(Locale.ROOT);
+                if (!UTF_8.contains(charset)) {
+                    throw Problem.UNSUPPORTED_MEDIA_TYPE.because("bodies are read as UTF-8; send it as that");
+                }
+            }
+        }
     }
 
     /** Takes what has come of the body. */

@@ -42,8 +42,9 @@ import org.slf4j.LoggerFactory;
 /** Handing out results. Thread-safe. */
 final class ResultCalls {
     private static final Logger LOG = LoggerFactory.getLogger(ResultCalls.class);
-    private static final Predicate<String> SAFE_MEDIA_TYPE =
-            Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]++/[ -~]++").asMatchPredicate();
+    private static final Predicate<String> SAFE_MEDIA_TYPE = Pattern.compile(
+                    "[!#$%&'*+.^_`|~0-9A-Za-z-]++/[!#$%&'*+.^_`|~0-9A-Za-z-]++(?: {0,5};[ -~]*+)?")
+            .asMatchPredicate();
     private static final Pattern UNSAFE_IN_FILE_NAME = Pattern.compile("[^A-Za-z0-9._-]");
 
     /** A result as short as an answer of any other call is sent as one; a longer one may wait for the client. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.InvalidRequestException;
 import org.armlib.domain.Redaction;
@@ -273,6 +274,7 @@ public final class GatewayProcessor implements RequestProcessor, RequestValidato
             throws IOException, InterruptedException {
         Job job = run.job();
         RequestKey key = run.watch().key();
+        checkFraming(response, key);
         OptionalLong length = length(response);
         if (length.orElse(0) > settings.maxSize()) {
             throw Body.tooLarge(run.watch(), settings.maxSize());
@@ -288,7 +290,7 @@ public final class GatewayProcessor implements RequestProcessor, RequestValidato
         String contentType = response.headers()
                 .firstValue("content-type")
                 .map(type -> UpstreamMessage.shown(type, run.secrets()))
-                .filter(type -> !type.isEmpty())
+                .filter(MediaTypes::isWellFormed)
                 .orElse(MediaTypes.UNKNOWN);
         String name = format.nameFor(contentType)
                 .orElseThrow(() -> new PermanentFailureException(
@@ -322,6 +324,26 @@ public final class GatewayProcessor implements RequestProcessor, RequestValidato
         }
         return new PermanentFailureException(
                 key, status >= 400 ? message : "only 200, 203 and 204 are results, but " + message);
+    }
+
+    /**
+     * Refuses a response whose end is told in two ways: a proxy and this client may take it to end at different places
+     * (RFC 9112, section 6.3).
+     */
+    private static void checkFraming(HttpResponse<Body> response, RequestKey key) {
+        List<String> lengths = response.headers().allValues("content-length").stream()
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .map(String::strip)
+                .distinct()
+                .toList();
+        boolean chunked = !response.headers().allValues("transfer-encoding").isEmpty();
+        if (lengths.size() > 1 || (chunked && !lengths.isEmpty())) {
+            throw new GatewayException(
+                    key,
+                    "the upstream's answer says twice where it ends, by "
+                            + (chunked ? "Transfer-Encoding and Content-Length" : "several values of Content-Length")
+                            + "; it is not stored");
+        }
     }
 
     private static OptionalLong length(HttpResponse<Body> response) {

@@ -15,6 +15,10 @@ import org.armlib.domain.FormatName;
 
 /** What a {@code Content-Type} header says. */
 final class MediaTypes {
+    /** RFC 9110, section 8.3.1: two tokens, and parameters of printable characters. */
+    private static final Pattern WELL_FORMED = Pattern.compile(
+            "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}/[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}(?: {0,5};[ -~]{0,300})?");
+
     /** What is taken where an answer does not name its type. */
     static final String UNKNOWN = "application/octet-stream";
 
@@ -142,5 +146,10 @@ final class MediaTypes {
             name = name.substring(0, FormatName.MAX_LENGTH).replaceAll("-$", "");
         }
         return name.isEmpty() ? "bin" : name;
+    }
+
+    /** Checks whether a text is a media type as it may be passed on. */
+    static boolean isWellFormed(String contentType) {
+        return WELL_FORMED.matcher(contentType).matches();
     }
 }

@@ -440,6 +440,25 @@ class RequestsApiTest {
     }
 
     @Test
+    void a_body_in_another_charset_is_refused() throws Exception {
+        for (String charset : List.of("nope", "iso-8859-1", "\"UTF-16\"", "")) {
+            for (String type : List.of("application/json", "application/x-www-form-urlencoded")) {
+                HttpRequest.Builder request = site.to(type.endsWith("json") ? "/requests" : "/batch/x")
+                        .header("Content-Type", type + "; charset=" + charset)
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                type.endsWith("json") ? "{\"requestUri\": \"/r\"}" : "a=1"));
+                assertThat(site.send(request).statusCode())
+                        .as(type + " " + charset)
+                        .isEqualTo(415);
+            }
+        }
+        HttpRequest.Builder utf8 = site.to("/requests")
+                .header("Content-Type", "application/json; charset=\"UTF-8\"")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"requestUri\": \"/r\"}"));
+        assertThat(site.send(utf8).statusCode()).isEqualTo(202);
+    }
+
+    @Test
     void a_body_that_is_not_utf_8_is_refused() throws Exception {
         HttpRequest.Builder latin = site.to("/requests")
                 .header("Content-Type", "application/json")

@@ -44,6 +44,11 @@ class GatewayTransferTest {
                         new Broken("no HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n"),
                         new Broken("half a body", OK + "Content-Length: 1000\r\n\r\nhalf"),
                         new Broken("no body", OK + "Content-Length: 1000\r\n\r\n"),
+                        new Broken(
+                                "a length and chunks",
+                                OK + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n0\r\n\r\n"),
+                        new Broken("two lengths", OK + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nfour5"),
+                        new Broken("two lengths in one", OK + "Content-Length: 4, 5\r\n\r\nfour5"),
                         new Broken("half a chunk", OK + "Transfer-Encoding: chunked\r\n\r\n10\r\nhalf"),
                         new Broken("no last chunk", OK + "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"),
                         new Broken("bad chunk", OK + "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nzz\r\n"))

@@ -30,10 +30,10 @@ class UpstreamCallTest {
                     .isInstanceOf(PermanentFailureException.class);
         }
 
-        assertThat(calls("200", "success")).isEqualTo(2);
-        assertThat(calls("302", "success")).isOne();
-        assertThat(calls("500", "error")).isOne();
-        assertThat(calls("404", "error")).isOne();
+        assertThat(calls("2xx", "success")).isEqualTo(2);
+        assertThat(calls("3xx", "success")).isOne();
+        assertThat(calls("5xx", "error")).isOne();
+        assertThat(calls("4xx", "error")).isOne();
     }
 
     @Test

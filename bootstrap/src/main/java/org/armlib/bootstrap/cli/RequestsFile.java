@@ -132,7 +132,7 @@ final class RequestsFile {
     }
 
     private static String shown(String word) {
-        String printable = word.replaceAll("\\p{Cntrl}", "?");
+        String printable = word.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
         return printable.length() <= 60 ? printable : printable.substring(0, 60) + "...";
     }
 }

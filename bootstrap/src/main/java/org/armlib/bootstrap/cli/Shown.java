@@ -62,7 +62,7 @@ final class Shown {
 
     /** The first line of a text, shortened, without what could steer a terminal. */
     static String line(String text) {
-        String line = text.lines().findFirst().orElse("").replaceAll("\\p{Cc}", "?");
+        String line = text.lines().findFirst().orElse("").replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
     }
 
