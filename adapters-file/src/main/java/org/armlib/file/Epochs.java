@@ -6,7 +6,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 import org.armlib.domain.DataEpoch;
 
@@ -26,9 +25,11 @@ final class Epochs {
     private static final Pattern NAME = Pattern.compile("[0-9]{" + DIGITS + "}");
 
     private final Path folder;
+    private final FileAccess access;
 
-    Epochs(Path folder) {
+    Epochs(Path folder, FileAccess access) {
         this.folder = folder;
+        this.access = access;
     }
 
     static String name(DataEpoch epoch) {
@@ -52,8 +53,7 @@ final class Epochs {
         while (true) {
             DataEpoch next = current().next();
             Path file = folder.resolve(name(next));
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(file, Tree.NEW_FILE, access.files())) {
                 channel.force(true);
             } catch (FileAlreadyExistsException e) {
                 continue;

@@ -48,16 +48,20 @@ public final class FileCacheManager implements CacheManager, Checkable {
      * @throws CacheException if the folder cannot be made or used
      */
     public FileCacheManager(FileCacheSettings settings, Clock clock) {
-        this(settings.directory(), settings.compression(), clock);
+        this(settings.directory(), settings.compression(), settings.access(), clock);
     }
 
     /**
-     * A cache in {@code directory}, made if it is missing.
+     * A cache in {@code directory}, made if it is missing, whose files nobody else on the machine may read.
      *
      * @throws CacheException if the folder cannot be made or used
      */
     public FileCacheManager(Path directory, Compression compression, Clock clock) {
-        this.store = new Store(directory.toAbsolutePath(), clock);
+        this(directory, compression, FileAccess.OWNER, clock);
+    }
+
+    private FileCacheManager(Path directory, Compression compression, FileAccess access, Clock clock) {
+        this.store = new Store(directory.toAbsolutePath(), access, clock);
         this.compression = compression;
         Optional<String> problem = FolderCheck.problem(directory);
         if (problem.isPresent()) {

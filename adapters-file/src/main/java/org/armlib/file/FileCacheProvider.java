@@ -22,6 +22,13 @@ public final class FileCacheProvider implements AdapterProvider {
                     "compression", "how results are stored from now on", Compression.class)
             .withDefault(Compression.NONE);
 
+    /** Who else may read the files. */
+    public static final Setting<FileAccess> ACCESS = Setting.choice(
+                    "access",
+                    "who on the machine may read the files, besides the user who runs armlib",
+                    FileAccess.class)
+            .withDefault(FileAccess.OWNER);
+
     /** Does nothing. */
     public FileCacheProvider() {}
 
@@ -37,7 +44,7 @@ public final class FileCacheProvider implements AdapterProvider {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(DIRECTORY, COMPRESSION);
+        return List.of(DIRECTORY, COMPRESSION, ACCESS);
     }
 
     @Override
@@ -46,6 +53,6 @@ public final class FileCacheProvider implements AdapterProvider {
         FolderCheck.problem(directory).ifPresent(problem -> {
             throw new InvalidSettingException(DIRECTORY.name(), problem);
         });
-        return new FileCacheModule(new FileCacheSettings(directory, settings.get(COMPRESSION)));
+        return new FileCacheModule(new FileCacheSettings(directory, settings.get(COMPRESSION), settings.get(ACCESS)));
     }
 }

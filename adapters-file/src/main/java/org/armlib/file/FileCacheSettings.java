@@ -8,5 +8,11 @@ import org.armlib.content.Compression;
  *
  * @param directory a folder of the cache's own, made if it is missing; several processes may share it
  * @param compression how results are stored
+ * @param access who else on the machine may read the files; the folder itself keeps its permissions if it is there already
  */
-public record FileCacheSettings(Path directory, Compression compression) {}
+public record FileCacheSettings(Path directory, Compression compression, FileAccess access) {
+    /** Settings for a cache whose files nobody else may read. */
+    public FileCacheSettings(Path directory, Compression compression) {
+        this(directory, compression, FileAccess.OWNER);
+    }
+}

@@ -51,9 +51,9 @@ final class Store {
     /** The tokens of what this process is writing. */
     private final Set<String> live = ConcurrentHashMap.newKeySet();
 
-    Store(Path root, Clock clock) {
-        this.tree = new Tree(root);
-        this.epochs = new Epochs(tree.epochs());
+    Store(Path root, FileAccess access, Clock clock) {
+        this.tree = new Tree(root, access);
+        this.epochs = new Epochs(tree.epochs(), access);
         this.candidates = new Candidates(tree, epochs, System::nanoTime);
         this.clock = clock;
     }

@@ -27,12 +27,14 @@ final class Tree {
     private static final String FAN = "[0-9a-f]{2}";
     private static final int FANS = 256;
     private static final int FAN_DIGITS = 2;
-    private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final Path root;
+    private final FileAccess access;
 
-    Tree(Path root) {
+    Tree(Path root, FileAccess access) {
         this.root = root;
+        this.access = access;
     }
 
     static String hash(RequestKey key) {
@@ -79,11 +81,11 @@ final class Tree {
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();
         }
-        Files.createDirectories(real);
-        Files.createDirectories(epochs());
+        Files.createDirectories(real, access.folders());
+        Files.createDirectories(epochs(), access.folders());
         for (CachePolicy policy : CachePolicy.values()) {
             for (int i = 0; i < FANS; i++) {
-                Files.createDirectories(area(policy).resolve(HexFormat.of().toHexDigits((byte) i)));
+                Files.createDirectories(area(policy).resolve(HexFormat.of().toHexDigits((byte) i)), access.folders());
             }
             Disk.syncFolder(area(policy));
         }
@@ -98,7 +100,7 @@ final class Tree {
         while (true) {
             makeFolder(policy, hash);
             try {
-                return FileChannel.open(folder.resolve(name), NEW_FILE);
+                return FileChannel.open(folder.resolve(name), NEW_FILE, access.files());
             } catch (NoSuchFileException e) {
                 // Somebody found the folder empty and removed it before the file was there: make it again.
                 if (!Files.isDirectory(area(policy))) {
@@ -131,14 +133,14 @@ final class Tree {
         Path folder = keyFolder(policy, hash);
         while (!Files.isDirectory(folder)) {
             try {
-                Files.createDirectory(folder);
+                Files.createDirectory(folder, access.folders());
             } catch (FileAlreadyExistsException e) {
                 return;
             } catch (NoSuchFileException e) {
                 if (!Files.isDirectory(area(policy))) {
                     throw e;
                 }
-                Files.createDirectories(fanFolder(policy, hash));
+                Files.createDirectories(fanFolder(policy, hash), access.folders());
                 Disk.syncFolder(area(policy));
             }
         }

@@ -27,15 +27,15 @@ class CandidatesTest {
     Path root;
 
     private final AtomicLong nanos = new AtomicLong();
-    private Tree tree = new Tree(Path.of(""));
-    private Epochs epochs = new Epochs(Path.of(""));
+    private Tree tree = new Tree(Path.of(""), FileAccess.OWNER);
+    private Epochs epochs = new Epochs(Path.of(""), FileAccess.OWNER);
     private Candidates candidates = new Candidates(tree, epochs, nanos::get);
 
     @BeforeEach
     void create() throws IOException {
-        tree = new Tree(root);
+        tree = new Tree(root, FileAccess.OWNER);
         tree.create();
-        epochs = new Epochs(tree.epochs());
+        epochs = new Epochs(tree.epochs(), FileAccess.OWNER);
         candidates = new Candidates(tree, epochs, nanos::get);
     }
 

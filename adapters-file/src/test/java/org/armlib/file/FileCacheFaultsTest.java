@@ -290,7 +290,7 @@ class FileCacheFaultsTest {
         FaultyFiles files = new FaultyFiles();
         files.withoutLinks();
         CacheManager cache = new FileCacheManager(files.path(directory), Compression.NONE, Clock.systemUTC());
-        Path folder = new Tree(directory).keyFolder(CachePolicy.TEMPORARY, Tree.hash(KEY));
+        Path folder = new Tree(directory, FileAccess.OWNER).keyFolder(CachePolicy.TEMPORARY, Tree.hash(KEY));
         Entry entry =
                 new Entry(CachePolicy.TEMPORARY, folder, CacheSamples.submission(1), org.armlib.domain.DataEpoch.FIRST);
         Files.createDirectories(folder);

@@ -60,7 +60,8 @@ class MemProvidersTest {
     @Test
     void retention_is_a_week_unless_configured() {
         assertThat(Settings.builder().build().get(MemQueueProvider.RETENTION)).isEqualTo(Duration.ofDays(7));
-        assertThat(provider(PortType.QUEUE).settings()).singleElement().isSameAs(MemQueueProvider.RETENTION);
+        assertThat(provider(PortType.QUEUE).settings())
+                .containsExactly(MemQueueProvider.RETENTION, MemQueueProvider.MAX_SIZE);
         assertThat(provider(PortType.CACHE).settings()).isEmpty();
     }
 
