@@ -20,6 +20,7 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -78,6 +79,7 @@ public final class HttpServer implements Server {
         // later.
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         jetty.addConnector(connector);
+        jetty.addBean(new NetworkConnectionLimit(settings.maxConnections(), connector));
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
         context.addServlet(holder(servlet), "/*");
         context.getServletHandler().setDecodeAmbiguousURIs(true);

@@ -19,6 +19,7 @@ import org.armlib.spi.Settings;
  * @param drainDelay how long the server goes on, not ready and taking no further requests, before it stops listening, so
  *     that what spreads the load over several servers can notice
  * @param grace how long calls under way may go on after that
+ * @param maxConnections how many connections may be open at a time; further ones wait to be accepted
  * @param api what the API allows
  */
 public record HttpServerSettings(
@@ -28,6 +29,7 @@ public record HttpServerSettings(
         Duration idleTimeout,
         Duration drainDelay,
         Duration grace,
+        int maxConnections,
         ApiSettings api) {
 
     private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "::1");
@@ -54,6 +56,12 @@ public record HttpServerSettings(
     private static final Setting<Duration> GRACE = Setting.duration(
                     "grace", "How long calls under way may go on at shutdown.", Duration.ZERO, HOUR)
             .withDefault(Duration.ofSeconds(10));
+    private static final Setting<Integer> MAX_CONNECTIONS = Setting.integer(
+                    "max-connections",
+                    "Connections that may be open at a time, those of calls that wait included; further ones wait.",
+                    10,
+                    1_000_000)
+            .withDefault(20_000);
     private static final Setting<String> ADMIN_TOKEN = Setting.text(
                     "admin-token", "The bearer token of /admin, 16 characters or more; without one there is no /admin.")
             .secret();
@@ -116,6 +124,26 @@ public record HttpServerSettings(
         }
     }
 
+    /** Settings with the usual number of connections. */
+    public HttpServerSettings(
+            String host,
+            int port,
+            int threads,
+            Duration idleTimeout,
+            Duration drainDelay,
+            Duration grace,
+            ApiSettings api) {
+        this(
+                host,
+                port,
+                threads,
+                idleTimeout,
+                drainDelay,
+                grace,
+                MAX_CONNECTIONS.defaultValue().orElseThrow(),
+                api);
+    }
+
     /** On this machine alone, on a port that is free, the API as {@code api} says. */
     public static HttpServerSettings local(ApiSettings api) {
         return new HttpServerSettings(
@@ -125,12 +153,13 @@ public record HttpServerSettings(
                 IDLE_TIMEOUT.defaultValue().orElseThrow(),
                 DRAIN_DELAY.defaultValue().orElseThrow(),
                 GRACE.defaultValue().orElseThrow(),
+                MAX_CONNECTIONS.defaultValue().orElseThrow(),
                 api);
     }
 
     /** These settings with another API. */
     HttpServerSettings withApi(ApiSettings newApi) {
-        return new HttpServerSettings(host, port, threads, idleTimeout, drainDelay, grace, newApi);
+        return new HttpServerSettings(host, port, threads, idleTimeout, drainDelay, grace, maxConnections, newApi);
     }
 
     static List<Setting<?>> all() {
@@ -141,6 +170,7 @@ public record HttpServerSettings(
                 IDLE_TIMEOUT,
                 DRAIN_DELAY,
                 GRACE,
+                MAX_CONNECTIONS,
                 ADMIN_TOKEN,
                 SUBMIT_TOKEN,
                 MAX_BODY,
@@ -181,6 +211,7 @@ public record HttpServerSettings(
                 settings.get(IDLE_TIMEOUT),
                 settings.get(DRAIN_DELAY),
                 settings.get(GRACE),
+                settings.get(MAX_CONNECTIONS),
                 api.build());
     }
 }

@@ -1,5 +1,6 @@
 package org.armlib.http.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.armlib.http.api.Site.header;
 import static org.armlib.http.api.Site.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
 import java.lang.Thread.State;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
@@ -161,6 +165,34 @@ class ServerTest {
                     return told.equals("{\"forgotten\":" + (retention.isZero() ? 1 : 0) + "}");
                 });
             }
+        }
+    }
+
+    @Test
+    void no_more_connections_are_taken_than_allowed() throws Exception {
+        HttpServerSettings usual = Site.settings(ApiSettings.DEFAULT);
+        HttpServerSettings two = new HttpServerSettings(
+                usual.host(), 0, usual.threads(), usual.idleTimeout(), Duration.ZERO, Duration.ZERO, 2, usual.api());
+        byte[] call = "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(UTF_8);
+        try (Site small = new Site(two);
+                Socket third = new Socket()) {
+            List<Socket> open = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                Socket socket = new Socket(small.address.getHost(), small.address.getPort());
+                socket.getOutputStream().write(call);
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+                open.add(socket);
+            }
+            third.connect(new InetSocketAddress(small.address.getHost(), small.address.getPort()));
+            third.setSoTimeout(300);
+            third.getOutputStream().write(call);
+            assertThatThrownBy(() -> third.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+
+            for (Socket socket : open) {
+                socket.close();
+            }
+            third.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Site.PATIENCE));
+            assertThat(third.getInputStream().read()).isEqualTo('H');
         }
     }
 
