@@ -9,13 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.armlib.domain.Failure;
 import org.armlib.domain.Hold;
 import org.armlib.domain.Lease;
@@ -41,14 +46,16 @@ public interface UnreachableQueueContract {
             Lease lease = submitAndLease(queue, request("a")).lease();
             Submission waiting = queue.submit(request("waiting")).submission();
 
+            Map<String, ThrowingCallable> calls = calls(queue, lease, waiting);
+            assertThat(calls.keySet()).as("calls of this rule").containsExactlyInAnyOrderElementsOf(operations());
+
             fixture.disconnect();
             // All at once: each may take as long as its adapter waits for its store.
             Map<String, CompletableFuture<Throwable>> refusals = new LinkedHashMap<>();
-            calls(queue, lease, waiting)
-                    .forEach((name, call) ->
-                            refusals.put(name, CompletableFuture.supplyAsync(() -> catchThrowable(call), one -> {
-                                new Thread(one, "unreachable-" + name).start();
-                            })));
+            calls.forEach((name, call) ->
+                    refusals.put(name, CompletableFuture.supplyAsync(() -> catchThrowable(call), one -> {
+                        new Thread(one, "unreachable-" + name).start();
+                    })));
             refusals.forEach((name, refusal) -> assertThat(
                             refusal.orTimeout(1, TimeUnit.MINUTES).join())
                     .as("Q18: %s, while the store cannot be reached", name)
@@ -64,7 +71,18 @@ public interface UnreachableQueueContract {
                     .until(() -> queue.find(lease.key()).isPresent());
             assertThat(queue.renew(lease).lease().isSameAs(lease)).isTrue();
             assertThat(queue.complete(lease).phase()).isEqualTo(Phase.COMPLETED);
+            assertThat(queue.submit(request("later")).submission().phase()).isEqualTo(Phase.PENDING);
+            assertThat(queue.overview().count(Phase.COMPLETED)).as("finished").isPositive();
         }
+    }
+
+    /** Returns the names of the port's operations, all of which need the store; only close does not. */
+    private static Set<String> operations() {
+        return Arrays.stream(QueueManager.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+                .map(Method::getName)
+                .filter(name -> !name.equals("close"))
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, ThrowingCallable> calls(QueueManager queue, Lease lease, Submission waiting) {
@@ -74,6 +92,7 @@ public interface UnreachableQueueContract {
         calls.put("resubmit", () -> queue.resubmit(request("waiting"), waiting.id()));
         calls.put("lease", () -> queue.lease(WORKER, 1, Duration.ZERO));
         calls.put("renew", () -> queue.renew(lease));
+        calls.put("renewAll", () -> queue.renewAll(List.of(lease)));
         calls.put("progress", () -> queue.progress(lease, Progress.NONE));
         calls.put("complete", () -> queue.complete(lease));
         calls.put("fail", () -> queue.fail(lease, Failure.retryable("no")));

@@ -322,4 +322,15 @@ final class QueueCornerFaults {
             super(() -> Optional.empty());
         }
     }
+
+    static class TranslatesAllErrorsButThoseOfRenewingMany extends UnreachableReferenceQueue {
+        TranslatesAllErrorsButThoseOfRenewingMany() {
+            super(method -> {
+                if (method.equals("renewAll")) {
+                    throw new IllegalStateException("ERR connection reset by peer");
+                }
+                throw new QueueException("the store does not answer; try again", true);
+            });
+        }
+    }
 }

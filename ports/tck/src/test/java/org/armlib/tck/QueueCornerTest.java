@@ -51,6 +51,9 @@ class QueueCornerTest {
                         QueueCornerFaults.ThrowsWhatTheStoreThrows.class,
                         "Q18_a_store_that_cannot_be_reached_is_told_in_the_error_of_the_port"),
                 new Fault(
+                        QueueCornerFaults.TranslatesAllErrorsButThoseOfRenewingMany.class,
+                        "Q18_a_store_that_cannot_be_reached_is_told_in_the_error_of_the_port"),
+                new Fault(
                         QueueCornerFaults.SaysThatAnOutageIsForEver.class,
                         "Q18_a_store_that_cannot_be_reached_is_told_in_the_error_of_the_port"),
                 new Fault(

@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.armlib.domain.RetryPolicy;
 import org.armlib.ports.QueueException;
@@ -12,10 +13,15 @@ import org.armlib.ports.QueueManager;
 
 /** A reference queue behind a line that can be cut. */
 abstract class UnreachableReferenceQueue implements UnreachableQueueContract {
-    private final Supplier<Optional<?>> whenCut;
+    private final Function<String, Optional<?>> whenCut;
 
     /** A line that does {@code whenCut} for each call while it is cut. */
     UnreachableReferenceQueue(Supplier<Optional<?>> whenCut) {
+        this(method -> whenCut.get());
+    }
+
+    /** A line that does {@code whenCut} with the name of the method for each call while it is cut. */
+    UnreachableReferenceQueue(Function<String, Optional<?>> whenCut) {
         this.whenCut = whenCut;
     }
 
@@ -28,7 +34,9 @@ abstract class UnreachableReferenceQueue implements UnreachableQueueContract {
                 new Class<?>[] {QueueManager.class},
                 (proxy, method, arguments) -> {
                     if (cut.get()) {
-                        return method.getReturnType() == Optional.class ? whenCut.get() : failed(whenCut);
+                        return method.getReturnType() == Optional.class
+                                ? whenCut.apply(method.getName())
+                                : failed(method.getName());
                     }
                     try {
                         return method.invoke(fixture.open(), arguments);
@@ -64,8 +72,8 @@ abstract class UnreachableReferenceQueue implements UnreachableQueueContract {
         };
     }
 
-    private static Object failed(Supplier<Optional<?>> whenCut) {
-        var unused = whenCut.get();
+    private Object failed(String method) {
+        var unused = whenCut.apply(method);
         throw new QueueException("the store does not answer; try again", true);
     }
 }
