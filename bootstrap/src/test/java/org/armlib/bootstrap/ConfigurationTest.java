@@ -273,6 +273,14 @@ class ConfigurationTest {
         }
 
         @Test
+        void with_no_time_for_holds() {
+            assertThat(problems(GOOD + "worker.max-hold = 0s"))
+                    .containsExactly(
+                            "app.conf:4: worker.max-hold: 'PT0S' is not allowed; allowed: a time span with a unit,"
+                                    + " such as 90s, 5m or 2h, from PT1S to PT87600H");
+        }
+
+        @Test
         void with_a_key_of_another_adapter() {
             assertThat(problems(GOOD + "queue.colour = red"))
                     .containsExactly(

@@ -39,6 +39,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (maxHold.isZero()) {
+            throw new UsageException("--max-hold must be longer than 0; write a number and a unit, such as 10m");
+        }
         return new FileRunner(main.printer(), json, BatchRun.Outcome::completed, maxHold)
                 .run(RequestsFile.read(file), Armlib.builder().appConf(main.config()));
     }

@@ -114,6 +114,14 @@ class RunCommandTest {
         }
     }
 
+    @Test
+    void a_run_that_could_not_wait_at_all_is_refused() throws Exception {
+        assertThat(run(requests("/weather"), URI.create("http://127.0.0.1:1"), "--max-hold", "0s"))
+                .isEqualTo(2);
+
+        assertThat(text(err)).contains("--max-hold must be longer than 0");
+    }
+
     private static HttpServer serverThatIsUnavailableFor(String path) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
