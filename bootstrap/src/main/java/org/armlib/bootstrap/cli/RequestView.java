@@ -91,12 +91,16 @@ record RequestView(
 
         /** In a line, for people. */
         String line() {
-            return "held " + text();
+            return "held " + text(Shown.line(reason));
         }
 
-        private String text() {
-            return "by " + by + " since " + Shown.time(since) + ", until " + Shown.time(until) + ": "
-                    + Shown.line(reason);
+        /** Without leaving out a part of the reason. */
+        private String whole() {
+            return text(Shown.whole(reason));
+        }
+
+        private String text(String shownReason) {
+            return "by " + by + " since " + Shown.time(since) + ", until " + Shown.time(until) + ": " + shownReason;
         }
     }
 
@@ -155,9 +159,9 @@ record RequestView(
         position.ifPresent(place -> lines.add(List.of("position", shown(place))));
         eta.ifPresent(time -> lines.add(
                 List.of("expected", Shown.time(time.p50()) + " (p50), " + Shown.time(time.p90()) + " (p90)")));
-        hold.ifPresent(held -> lines.add(List.of("held", held.text())));
+        hold.ifPresent(held -> lines.add(List.of("held", held.whole())));
         progress.ifPresent(made -> lines.add(List.of("progress", shown(made))));
-        error.ifPresent(reason -> lines.add(List.of("error", Shown.line(reason))));
+        error.ifPresent(reason -> lines.add(List.of("error", Shown.whole(reason))));
         for (Result result : results) {
             lines.add(List.of(
                     "result",

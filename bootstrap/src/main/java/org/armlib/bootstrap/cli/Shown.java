@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Sizes, times and texts from outside as they are shown to people. */
@@ -64,6 +65,11 @@ final class Shown {
     static String line(String text) {
         String line = text.lines().findFirst().orElse("").replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
+    }
+
+    /** Returns a text of any length in one line, without control characters: for the view of a single request. */
+    static String whole(String text) {
+        return text.lines().map(String::strip).collect(Collectors.joining(" ")).replaceAll("\\p{Cc}", "?");
     }
 
     /** Why a file could not be read or written, without the file's name, which the caller has said. */

@@ -32,6 +32,22 @@ class RequestViewTest {
                 .contains(List.of("expected", "2026-12-01T12:00:00Z (p50), 2026-12-01T15:00:00Z (p90)"));
     }
 
+    @Test
+    void the_view_of_one_request_shows_the_whole_reason_for_which_it_is_held_or_has_failed() {
+        String path = "/a-long-folder".repeat(40);
+        RequestView view = view("""
+                "held": {"by": "cache", "since": "2026-12-01T10:00:00Z", "until": "2026-12-01T10:00:01Z",
+                         "reason": "cannot write '%1$s': Read-only file system"},
+                "error": {"detail": "cannot read '%1$s':\\n  not\\u0007 found"},
+                """.formatted(path));
+
+        assertThat(view.lines())
+                .anyMatch(line -> line.get(0).equals("held")
+                        && line.get(1).endsWith(": cannot write '" + path + "': Read-only file system"))
+                .contains(List.of("error", "cannot read '" + path + "': not? found"));
+        assertThat(view.brief()).contains("cannot write").doesNotContain("Read-only");
+    }
+
     private static RequestView view(String more) {
         return ServerForms.view(
                 ServerJson.parse(STATUS.formatted(more)).orElseThrow(), URI.create("http://127.0.0.1/"));
