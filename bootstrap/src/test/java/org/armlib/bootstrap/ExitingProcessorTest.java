@@ -14,16 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 class ExitingProcessorTest {
     private static final RequestKey KEY = new RequestKey("exits");
     private static final int STATUS = 7;
+    private static final int MAX_ATTEMPTS = 2;
 
     @TempDir
     Path folder;
 
     private static String appConf(String folder, int threads) {
         return """
-                queue { adapter = jdbc, url = "jdbc:h2:%s/queue", max-attempts = 1 }
+                queue { adapter = jdbc, url = "jdbc:h2:%s/queue", max-attempts = %d, backoff-initial = 0s }
                 cache { adapter = file, directory = "%s/cache" }
                 worker.threads = %d
-                """.formatted(folder, folder, threads);
+                """.formatted(folder, MAX_ATTEMPTS, folder, threads);
     }
 
     /** A program that closes armlib in a shutdown hook, as is common. */
@@ -44,10 +45,12 @@ class ExitingProcessorTest {
     }
 
     @Test
-    void its_attempt_fails() throws InterruptedException {
-        try (ChildJvm child = ChildJvm.start(Program.class, folder.toString())) {
-            assertThat(child.awaitExit()).isEqualTo(STATUS);
-            assertThat(child.lines()).containsExactly("attempt 1");
+    void each_start_spends_an_attempt_until_the_last_one() throws InterruptedException {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+            try (ChildJvm child = ChildJvm.start(Program.class, folder.toString())) {
+                assertThat(child.awaitExit()).isEqualTo(STATUS);
+                assertThat(child.lines()).containsExactly("attempt " + attempt);
+            }
         }
 
         try (Armlib armlib = Armlib.builder()
@@ -56,7 +59,7 @@ class ExitingProcessorTest {
                 .start()) {
             BatchStatus status = armlib.requestManager().status(KEY);
             assertThat(status.status()).isEqualTo(BatchStatus.Status.FAILED);
-            assertThat(status.attempts()).isEqualTo(1);
+            assertThat(status.attempts()).isEqualTo(MAX_ATTEMPTS);
             assertThat(status.failure().orElseThrow().message()).contains("System.exit");
         }
     }
