@@ -5,16 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.Hold;
 import org.armlib.ports.BatchStatus;
 import org.armlib.ports.Job;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,29 +21,18 @@ class FullDiskTest {
     @TempDir
     Path folder;
 
-    @BeforeEach
-    void mount() throws Exception {
-        Assumptions.assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.toString()),
-                "a small file system can be mounted");
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        run("umount", folder.toString());
-    }
-
     @Test
     void requests_wait_for_room() throws Exception {
-        try (Armlib armlib = Armlib.builder()
-                .appConf("""
-                        queue.adapter = memory
-                        cache { adapter = file, directory = "%s/cache", compression = none }
-                        worker.threads = 2
-                        """.formatted(folder))
-                .processor(FullDiskTest::write)
-                .start()) {
-            Path ballast = fill();
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), "rw");
+                Armlib armlib = Armlib.builder()
+                        .appConf("""
+                                queue.adapter = memory
+                                cache { adapter = file, directory = "%s/cache", compression = none }
+                                worker.threads = 2
+                                """.formatted(disk.folder()))
+                        .processor(FullDiskTest::write)
+                        .start()) {
+            disk.fill();
             BatchRequest first = BatchRequest.parse("/report?n=1").build();
             BatchRequest second = BatchRequest.parse("/report?n=2").build();
             armlib.requestManager().submit(first);
@@ -63,7 +48,7 @@ class FullDiskTest {
             });
             assertThat(armlib.health().isUp()).isFalse();
 
-            Files.delete(ballast);
+            disk.makeRoom();
 
             await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 for (BatchRequest request : new BatchRequest[] {first, second}) {
@@ -79,23 +64,5 @@ class FullDiskTest {
         try (OutputStream out = job.format("csv", "text/csv")) {
             out.write(new byte[RESULT]);
         }
-    }
-
-    /** Leaves less room than a result takes. */
-    private Path fill() throws IOException {
-        Path ballast = folder.resolve("ballast");
-        try (OutputStream out = Files.newOutputStream(ballast)) {
-            byte[] block = new byte[10_000];
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException e) {
-            assertThat(e).hasMessageContaining("No space left");
-        }
-        return ballast;
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).start().waitFor() == 0;
     }
 }

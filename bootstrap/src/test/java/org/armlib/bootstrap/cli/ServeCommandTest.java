@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServeCommandTest {
-    private static final String LISTENING = "listening on ";
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
     @TempDir
@@ -41,28 +40,23 @@ class ServeCommandTest {
         CountDownLatch goOn = new CountDownLatch(1);
         HttpServer upstream = upstream(begun, goOn);
         Path conf = configuration(upstream.getAddress().getPort());
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        Process process = serve(conf, out, err, Map.of());
-        try {
-            URI address = address(out);
+        try (ServeProcess server = ServeProcess.start(conf, Map.of())) {
+            URI address = server.address();
             assertThat(status(address.resolve("/health/ready"))).isEqualTo(200);
             assertThat(status(address.resolve("/admin/status"))).isEqualTo(401);
             assertThat(status(address.resolve("/batch/report?_key=k"))).isEqualTo(202);
             assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
 
-            process.destroy();
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> Files.readString(err).contains("stopping"));
+            server.stop();
+            await().atMost(Duration.ofSeconds(30)).until(() -> server.messages().contains("stopping"));
             goOn.countDown();
 
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            server.awaitExit();
             try (Armlib armlib = Armlib.builder().appConf(conf).asClient().start()) {
                 assertThat(armlib.requestManager().result(new RequestKey("k"))).isPresent();
             }
         } finally {
             goOn.countDown();
-            process.destroyForcibly();
             upstream.stop(0);
         }
     }
@@ -76,26 +70,23 @@ class ServeCommandTest {
                 exchange.sendResponseHeaders(404, -1);
             }
         });
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        Process process =
-                serve(configuration(upstream.getAddress().getPort()), out, err, Map.of("ARMLIB_LOG_FORMAT", "json"));
-        try {
-            HttpRequest traced = HttpRequest.newBuilder(address(out).resolve("/batch/wrong?_key=k"))
+        List<Config> lines;
+        try (ServeProcess server = ServeProcess.start(
+                configuration(upstream.getAddress().getPort()), Map.of("ARMLIB_LOG_FORMAT", "json"))) {
+            HttpRequest traced = HttpRequest.newBuilder(server.address().resolve("/batch/wrong?_key=k"))
                     .header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
                     .build();
             HttpClient.newHttpClient().send(traced, HttpResponse.BodyHandlers.discarding());
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Files.readString(err).contains("the upstream answered 404"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> server.messages().contains("the upstream answered 404"));
+            lines = server.messages()
+                    .lines()
+                    .filter(line -> line.endsWith("}"))
+                    .map(ConfigFactory::parseString)
+                    .toList();
         } finally {
-            process.destroyForcibly();
             upstream.stop(0);
         }
 
-        List<Config> lines = Files.readAllLines(err).stream()
-                .filter(line -> line.endsWith("}"))
-                .map(ConfigFactory::parseString)
-                .toList();
         assertThat(lines.get(0).getString("level")).isEqualTo("INFO");
         Config failed = lines.stream()
                 .filter(line -> line.getString("formattedMessage").contains("404"))
@@ -108,13 +99,11 @@ class ServeCommandTest {
 
     @Test
     void a_form_of_logging_that_is_not_known_is_told() throws Exception {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        Process process = serve(configuration(1), out, err, Map.of("ARMLIB_LOG_FORMAT", "xml"));
-
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(2);
-        assertThat(err).hasContent("ARMLIB_LOG_FORMAT is 'xml'; one of text, json is known");
+        try (ServeProcess server = ServeProcess.start(configuration(1), Map.of("ARMLIB_LOG_FORMAT", "xml"))) {
+            assertThat(server.awaitExit()).isEqualTo(2);
+            assertThat(server.messages())
+                    .isEqualToIgnoringNewLines("ARMLIB_LOG_FORMAT is 'xml'; one of text, json is known");
+        }
     }
 
     @Test
@@ -137,26 +126,6 @@ class ServeCommandTest {
         } finally {
             other.stop(0);
         }
-    }
-
-    private static Process serve(Path conf, Path out, Path err, Map<String, String> environment) throws IOException {
-        ProcessBuilder process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.armlib.bootstrap.cli.Main",
-                        "serve",
-                        "--config",
-                        conf.toString())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        process.environment().putAll(environment);
-        return process.start();
-    }
-
-    private static URI address(Path out) throws IOException {
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(out).contains("/\n"));
-        return URI.create(Files.readString(out).strip().substring(LISTENING.length()));
     }
 
     private Path configuration(int upstream) throws IOException {
