@@ -40,12 +40,16 @@ public final class ApiServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServlet.class);
     private static final long BACKEND_RETRY = 5;
 
+    /** One part in so many of the memory may be taken by bodies and answers of clients that are slow. */
+    private static final int HELD_SHARE = 8;
+
     private final transient Watcher watcher;
     private final transient Tokens tokens;
     private final transient Metrics metrics;
     private final transient Optional<InstanceRegistry> ownMeters;
     private final transient Routes routes;
     private final transient ApiSettings settings;
+    private final transient Room held = new Room(Runtime.getRuntime().maxMemory() / HELD_SHARE);
     private volatile boolean draining;
     private volatile boolean destroyed;
 
@@ -110,7 +114,7 @@ public final class ApiServlet extends HttpServlet {
         if (waited.isPresent()) {
             answer(waited.get().exchange(), waited.get().next());
         } else {
-            Exchange exchange = new Exchange(request, response);
+            Exchange exchange = new Exchange(request, response, held);
             exchange.secure();
             answer(exchange, this::route);
         }
@@ -196,7 +200,7 @@ public final class ApiServlet extends HttpServlet {
             exchange.requireUtf8();
         }
         return exchange.method().equals("POST") && BodyReader.isNeeded(exchange, settings.maxBody())
-                ? BodyReader.read(exchange, settings.maxBody(), handler)
+                ? BodyReader.read(exchange, settings.maxBody(), held, handler)
                 : handler.handle(exchange);
     }
 

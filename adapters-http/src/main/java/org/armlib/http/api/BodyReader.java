@@ -28,15 +28,17 @@ final class BodyReader implements ReadListener, AsyncListener {
     private final Handler handler;
     private final ServletInputStream in;
     private final int max;
+    private final Room room;
     private final byte[] buffer = new byte[8192];
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private long count;
     private boolean done;
 
-    private BodyReader(Exchange exchange, Handler handler, int max) throws IOException {
+    private BodyReader(Exchange exchange, Handler handler, int max, Room room) throws IOException {
         this.exchange = exchange;
         this.handler = handler;
         this.max = max;
+        this.room = room;
         this.in = exchange.request().getInputStream();
         this.call = new WaitingCall(exchange);
     }
@@ -66,9 +68,13 @@ final class BodyReader implements ReadListener, AsyncListener {
         }
     }
 
-    /** Puts the call off until its body is there; {@code handler} then finds it in the exchange. */
-    static Outcome read(Exchange exchange, int max, Handler handler) throws IOException {
-        BodyReader reader = new BodyReader(exchange, handler, max);
+    /**
+     * Puts the call off until its body is there; {@code handler} then finds it in the exchange.
+     *
+     * @param room the memory that all bodies may take that have not arrived yet
+     */
+    static Outcome read(Exchange exchange, int max, Room room, Handler handler) throws IOException {
+        BodyReader reader = new BodyReader(exchange, handler, max, room);
         reader.call.limit(deadline(max), reader);
         reader.in.setReadListener(reader);
         return Outcome.PUT_OFF;
@@ -88,8 +94,13 @@ final class BodyReader implements ReadListener, AsyncListener {
             }
             count += read;
             if (count <= max) {
-                body.write(buffer, 0, read);
+                if (room.take(read)) {
+                    body.write(buffer, 0, read);
+                } else {
+                    end(Arrival.NO_ROOM);
+                }
             } else {
+                room.giveBack(body.size());
                 body.reset();
                 if (exchange.header("Expect").isPresent() || count > SKIPPED) {
                     end(Arrival.CUT_OFF);
@@ -137,6 +148,8 @@ final class BodyReader implements ReadListener, AsyncListener {
         if (!done) {
             done = true;
             exchange.arrived(arrival, body.toByteArray());
+            room.giveBack(body.size());
+            body.reset();
             call.resume(handler);
         }
     }
@@ -149,6 +162,8 @@ final class BodyReader implements ReadListener, AsyncListener {
         /** More than is allowed, and not all. */
         CUT_OFF,
         /** Not all within the time. */
-        LATE
+        LATE,
+        /** Not all, as there was no memory for it. */
+        NO_ROOM
     }
 }

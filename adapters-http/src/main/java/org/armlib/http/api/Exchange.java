@@ -47,11 +47,14 @@ final class Exchange {
     /** UTF-8, and what is the same in it. */
     private static final Set<String> UTF_8 = Set.of("utf-8", "utf8", "us-ascii");
 
+    private static final long ROOM_RETRY = 5;
+
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 500;
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final Room room;
     private final String uri;
     private final String base;
     private final String path;
@@ -61,7 +64,9 @@ final class Exchange {
     private byte[] arrived = new byte[0];
     private boolean sendingLater;
 
-    Exchange(HttpServletRequest request, HttpServletResponse response) {
+    /** @param room the memory that long answers may take until their clients have read them */
+    Exchange(HttpServletRequest request, HttpServletResponse response, Room room) {
+        this.room = room;
         this.request = request;
         this.response = response;
         this.base = request.getContextPath() + request.getServletPath();
@@ -266,6 +271,11 @@ final class Exchange {
             // What is left of the body would be taken for the next request.
             case CUT_OFF -> throw tooLarge(max).header("Connection", "close");
             case LATE -> throw late();
+            case NO_ROOM ->
+                throw Problem.TOO_MANY_WAITERS
+                        .because("too many bodies are arriving at a time; try again a little later")
+                        .retryAfter(ROOM_RETRY)
+                        .header("Connection", "close");
         };
     }
 
@@ -327,6 +337,13 @@ final class Exchange {
 
     /** Sends a body that is encoded already, or stays as it is. */
     void sendAsIs(int status, String contentType, byte[] body) throws IOException {
+        boolean later =
+                body.length > SENT_AT_ONCE && !isHead() && (request.isAsyncStarted() || request.isAsyncSupported());
+        if (later && !room.take(body.length)) {
+            throw Problem.TOO_MANY_WAITERS
+                    .because("too many clients are slow to read their answers; try again a little later")
+                    .retryAfter(ROOM_RETRY);
+        }
         response.setStatus(status);
         response.setContentType(contentType);
         response.setContentLength(body.length);
@@ -334,13 +351,28 @@ final class Exchange {
             return;
         }
         ServletOutputStream out = response.getOutputStream();
-        if (body.length <= SENT_AT_ONCE || !(request.isAsyncStarted() || request.isAsyncSupported())) {
-            out.write(body);
-        } else {
+        if (later) {
             sendingLater = true;
-            ByteBuffer content = ByteBuffer.wrap(body);
-            out.setWriteListener(new Download(wanted -> content, body.length, async(), out, path));
+            out.setWriteListener(new Download(held(body), body.length, async(), out, path));
+        } else {
+            out.write(body);
         }
+    }
+
+    /** A body that gives its room back when it is sent, or nobody reads it any more. */
+    private Download.Pieces held(byte[] body) {
+        ByteBuffer content = ByteBuffer.wrap(body);
+        return new Download.Pieces() {
+            @Override
+            public ByteBuffer next(long wanted) {
+                return content;
+            }
+
+            @Override
+            public void close() {
+                room.giveBack(body.length);
+            }
+        };
     }
 
     /** Whether the answer is on its way without a thread, which ends the call when it is sent. */
