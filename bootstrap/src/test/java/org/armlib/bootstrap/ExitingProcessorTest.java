@@ -3,6 +3,7 @@ package org.armlib.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.armlib.domain.BatchRequest;
 import org.armlib.domain.RequestKey;
 import org.armlib.ports.BatchStatus;
@@ -31,7 +32,7 @@ class ExitingProcessorTest {
     static final class Program {
         private Program() {}
 
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws InterruptedException {
             Armlib armlib = Armlib.builder()
                     .appConf(appConf(arguments[1], 1))
                     .processor(job -> {
@@ -41,6 +42,8 @@ class ExitingProcessorTest {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(armlib::close));
             armlib.requestManager().submit(BatchRequest.of("/report").key(KEY).build());
+            // A main method that returns first would end the process in another way.
+            Thread.currentThread().join(TimeUnit.MINUTES.toMillis(1));
         }
     }
 
